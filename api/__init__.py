@@ -1,0 +1,1 @@
+"""The service: gateway, contracts, reports, and the `karte` command."""

@@ -1,0 +1,122 @@
+"""The service's settings. This is the only module of `api/` that reads the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+EngineName = Literal["influxdb1", "influxdb2"]
+
+
+class ConfigError(Exception):
+    """A setting is missing or cannot be used; the message names it and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Settings of the service, from `KARTE_*` variables.
+
+    Attributes:
+        database_url: SQLAlchemy URL of the relational database.
+        secret_key: signs session cookies.
+        influx_engine: which class of `api.influx` speaks to the engine.
+        influx_url: base URL of the engine.
+        influx_database: raw database (a bucket on InfluxDB 2).
+        influx_org: organisation, InfluxDB 2 only.
+        influx_token: API token (InfluxDB 2), or "user:password" (InfluxDB 1); None where the engine asks for none.
+        raw_retention_days: how long raw points are kept.
+        future_limit_s: how far ahead of now a point's time may be, seconds.
+        max_body_bytes: largest request body as sent.
+        max_unpacked_bytes: largest body after gzip.
+        max_line_bytes: largest single line of line protocol.
+        report_dir: where finished reports are kept.
+        grafana_url: where people open the dashboards; None where no Grafana runs.
+        public_url: how people and agents reach this service.
+        secure_cookies: True where people reach the service over https only.
+    """
+
+    database_url: str
+    secret_key: str
+    influx_engine: EngineName = "influxdb1"
+    influx_url: str = "http://127.0.0.1:8086"
+    influx_database: str = "karte"
+    influx_org: str = "karte"
+    influx_token: str | None = None
+    raw_retention_days: int = 35
+    future_limit_s: int = 600
+    max_body_bytes: int = 8 * 1024 * 1024
+    max_unpacked_bytes: int = 32 * 1024 * 1024
+    max_line_bytes: int = 64 * 1024
+    report_dir: Path = Path("reports")
+    grafana_url: str | None = None
+    public_url: str = "http://127.0.0.1:8100"
+    secure_cookies: bool = False
+
+
+def load(environment: Mapping[str, str] = os.environ) -> Config:
+    """Read the settings; a secret may come as `NAME_FILE`, the path of a file that holds it.
+
+    Raises:
+        ConfigError: a required setting is missing, or a value cannot be used.
+    """
+    defaults = Config(database_url="", secret_key="")
+    return Config(
+        database_url=_required(environment, "KARTE_DATABASE_URL"),
+        secret_key=_required(environment, "KARTE_SECRET_KEY"),
+        influx_engine=_engine(environment),
+        influx_url=_text(environment, "KARTE_INFLUX_URL") or defaults.influx_url,
+        influx_database=_text(environment, "KARTE_INFLUX_DATABASE") or defaults.influx_database,
+        influx_org=_text(environment, "KARTE_INFLUX_ORG") or defaults.influx_org,
+        influx_token=_text(environment, "KARTE_INFLUX_TOKEN"),
+        raw_retention_days=_number(environment, "KARTE_RAW_RETENTION_DAYS", defaults.raw_retention_days),
+        future_limit_s=_number(environment, "KARTE_FUTURE_LIMIT_S", defaults.future_limit_s),
+        max_body_bytes=_number(environment, "KARTE_MAX_BODY_BYTES", defaults.max_body_bytes),
+        max_unpacked_bytes=_number(environment, "KARTE_MAX_UNPACKED_BYTES", defaults.max_unpacked_bytes),
+        max_line_bytes=_number(environment, "KARTE_MAX_LINE_BYTES", defaults.max_line_bytes),
+        report_dir=Path(_text(environment, "KARTE_REPORT_DIR") or defaults.report_dir),
+        grafana_url=_text(environment, "KARTE_GRAFANA_URL"),
+        public_url=_text(environment, "KARTE_PUBLIC_URL") or defaults.public_url,
+        secure_cookies=_flag(environment, "KARTE_SECURE_COOKIES"),
+    )
+
+
+def _text(environment: Mapping[str, str], name: str) -> str | None:
+    path = environment.get(f"{name}_FILE")
+    if path:
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ConfigError(f"{name}_FILE names {path}, which cannot be read: {error.strerror}") from None
+    return environment.get(name) or None
+
+
+def _required(environment: Mapping[str, str], name: str) -> str:
+    value = _text(environment, name)
+    if not value:
+        raise ConfigError(f"{name} is not set; set it, or {name}_FILE with the path of a file that holds it")
+    return value
+
+
+def _number(environment: Mapping[str, str], name: str, default: int) -> int:
+    value = _text(environment, name)
+    if value is None:
+        return default
+    if not value.isdecimal() or int(value) == 0:
+        raise ConfigError(f"{name} is {value!r}; it must be a whole number above 0")
+    return int(value)
+
+
+def _flag(environment: Mapping[str, str], name: str) -> bool:
+    value = _text(environment, name) or "no"
+    if value.lower() not in {"yes", "no"}:
+        raise ConfigError(f"{name} is {value!r}; it must be yes or no")
+    return value.lower() == "yes"
+
+
+def _engine(environment: Mapping[str, str]) -> EngineName:
+    value = _text(environment, "KARTE_INFLUX_ENGINE") or "influxdb1"
+    for name in get_args(EngineName):
+        if value == name:
+            return value  # type: ignore[return-value]
+    raise ConfigError(f"KARTE_INFLUX_ENGINE is {value!r}; it must be one of {', '.join(get_args(EngineName))}")

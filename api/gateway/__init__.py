@@ -1,0 +1,1 @@
+"""The gateway: the only way by which points reach the engine."""

@@ -1,0 +1,38 @@
+"""What a token allows: the seam between the gateway and the contracts' database."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class WriteGrant:
+    """Leave to write, and the tags that the gateway stamps on every point.
+
+    Attributes:
+        contract: public id of the contract, a valid tag value.
+        site: public id of the site.
+        device: public id of the device.
+    """
+
+    contract: str
+    site: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a token does not allow what was asked.
+
+    Attributes:
+        status: HTTP status: 401 for a token that is missing or not known, 403 for one that is known and not allowed.
+        code: stable word for programs, e.g. "token_revoked".
+        message: one line for a person.
+    """
+
+    status: int
+    code: str
+    message: str
+
+
+WriteLookup = Callable[[str], WriteGrant | Refusal]
+"""Device token as sent -> what it allows now. Called for every request, so a revoked token is refused at once."""

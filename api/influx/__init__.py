@@ -1,0 +1,1 @@
+"""The engines: one small class each, behind `api.influx.engine.Engine`."""

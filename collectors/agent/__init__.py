@@ -1,0 +1,1 @@
+"""The agent: configuration, runner, spool on disk, sender."""

@@ -1,0 +1,30 @@
+"""The catalogue: every measurement that may be stored, derived from the inputs' declarations."""
+
+from collections.abc import Iterable
+
+from collectors.declaration import Measurement
+from collectors.point import Point
+from collectors.registry import INPUTS
+
+
+def measurements() -> dict[str, Measurement]:
+    """Return all declared measurements by name, in the order of the registry.
+
+    Raises:
+        ValueError: two inputs declare the same measurement differently.
+    """
+    found: dict[str, Measurement] = {}
+    for declared in (m for each in INPUTS for m in each.measurements):
+        if found.setdefault(declared.name, declared) != declared:
+            raise ValueError(f"measurement {declared.name!r} is declared twice and differently")
+    return found
+
+
+def problems(points: Iterable[Point]) -> list[str]:
+    """List where points do not match the catalogue; empty if all match."""
+    known = measurements()
+    found: list[str] = []
+    for point in points:
+        declared = known.get(point.measurement)
+        found += declared.problems(point) if declared else [f"measurement {point.measurement!r} is not declared"]
+    return found

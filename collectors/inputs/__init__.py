@@ -1,0 +1,1 @@
+"""The inputs, one module or package each. They are listed in `collectors.registry`."""

@@ -1,0 +1,1 @@
+"""The probe: what the site's LAN has, over SNMP and by looking around politely."""

@@ -1,0 +1,31 @@
+"""Fixtures that more than one room needs. Real servers are started once a session, on free loopback ports."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from api.local.influxd import Influxd, start_influxd
+
+_COUNT = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def influxd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Influxd]:
+    """A real influxd 1.x that lives for the whole test session."""
+    running = start_influxd(tmp_path_factory.mktemp("influxd"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def database_name() -> str:
+    """A database name that no other test uses."""
+    return f"karte_{next(_COUNT)}"
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the checkout."""
+    return Path(__file__).resolve().parent.parent
