@@ -1,7 +1,11 @@
+from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
+
 from collectors import catalogue
-from collectors.inputs.mem import INPUT, Mem
+from collectors.input import InputError
+from collectors.inputs.mem import INPUT, LinuxMem, Mem, from_meminfo
 
 LINUX = SimpleNamespace(
     total=8_000, available=6_000, used=1_500, free=4_000, active=900, inactive=800,
@@ -20,6 +24,21 @@ def test_it_uses_telegrafs_names_and_matches_the_declaration() -> None:
 def test_it_leaves_out_what_the_system_does_not_tell() -> None:
     (point,) = Mem(read=lambda: WINDOWS).gather()
     assert "cached" not in point.fields
+
+
+def test_it_estimates_available_memory_where_the_kernel_is_old() -> None:
+    (point,) = from_meminfo({"MemTotal": 1000, "MemFree": 100, "Buffers": 50, "Cached": 200, "SReclaimable": 50})
+    assert (point.fields["available"], point.fields["used"]) == (400, 600)
+
+
+def test_it_never_shows_more_memory_available_than_installed() -> None:
+    (point,) = from_meminfo({"MemTotal": 1000, "MemFree": 100, "MemAvailable": 5000})
+    assert point.fields["used"] == 0
+
+
+def test_it_fails_in_one_line_where_the_file_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="could not be read"):
+        LinuxMem(tmp_path / "meminfo").gather()
 
 
 def test_it_reads_this_machine() -> None:
