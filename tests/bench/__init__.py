@@ -1,0 +1,1 @@
+"""Measurements on real engines, printed as ratios of one run by `make bench`; never asserted."""

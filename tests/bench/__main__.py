@@ -1,0 +1,39 @@
+"""`make bench`: run the measurements named on the command line, or all of them.
+
+A bench is a module here with `measure() -> list[Figure]`; it is listed in `BENCHES`.
+"""
+
+import argparse
+import importlib
+import os
+import platform
+import sys
+
+from tests.bench.figure import Figure, as_json, as_table
+
+BENCHES = {
+    "gateway": "gateway write against direct InfluxDB write",
+    "agent": "the agent's memory and CPU",
+    "snmp": "SNMP polls against net-snmp's snmpbulkwalk",
+}
+
+
+def main() -> int:
+    """Run benches and print a table and JSON."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("bench", nargs="*", help=f"any of: {', '.join(BENCHES)}; all if none is named")
+    chosen = parser.parse_args().bench or list(BENCHES)
+    unknown = [name for name in chosen if name not in BENCHES]
+    if unknown:
+        parser.error(f"no bench named {', '.join(unknown)}; there are: {', '.join(BENCHES)}")
+    figures: list[Figure] = []
+    for name in chosen:
+        sys.stderr.write(f"measuring {BENCHES[name]} …\n")
+        figures += importlib.import_module(f"tests.bench.bench_{name}").measure()
+    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    sys.stdout.write(f"Measured on: {machine}\n\n{as_table(figures)}\n\n{as_json(figures)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
