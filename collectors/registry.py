@@ -1,9 +1,9 @@
 """The table of all inputs. A new input is one module and one line here."""
 
 from collectors.input import Input
-from collectors.inputs import mem
+from collectors.inputs import antivirus, firewall, mem, patches
 
-INPUTS: tuple[Input, ...] = (mem.INPUT,)
+INPUTS: tuple[Input, ...] = (mem.INPUT, antivirus.INPUT, firewall.INPUT, patches.INPUT)
 
 
 def input_named(name: str) -> Input:

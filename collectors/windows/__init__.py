@@ -1,0 +1,1 @@
+"""What is Windows' own: running PowerShell, and the text forms in which Windows tools answer."""
