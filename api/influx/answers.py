@@ -1,0 +1,49 @@
+"""The JSON that `/query` answers, as `Series`. InfluxDB 1.x, 2.x and openGemini share this form."""
+
+from typing import Any
+
+import msgspec
+
+from api.influx.engine import EngineError, Series
+
+
+class _Row(msgspec.Struct):
+    columns: list[str]
+    name: str = ""
+    tags: dict[str, str] = {}
+    values: list[list[Any]] = []
+
+
+class _Result(msgspec.Struct):
+    series: list[_Row] = []
+    error: str = ""
+    partial: bool = False
+
+
+class _Body(msgspec.Struct):
+    results: list[_Result] = []
+    error: str = ""
+
+
+_DECODER = msgspec.json.Decoder(_Body)
+
+
+def read_series(body: bytes) -> list[Series]:
+    """Return the series of a one-statement answer.
+
+    Raises:
+        EngineError: the engine reported an error, cut its answer off, answered several statements, or the body is
+            not this form.
+    """
+    try:
+        answer = _DECODER.decode(body)
+    except msgspec.DecodeError as error:
+        raise EngineError(f"the engine's answer is not understood: {error}") from None
+    errors = [answer.error, *(result.error for result in answer.results)]
+    if any(errors):
+        raise EngineError(next(error for error in errors if error))
+    if len(answer.results) > 1:
+        raise EngineError(f"one statement was meant, the engine ran {len(answer.results)}")
+    if any(result.partial for result in answer.results):
+        raise EngineError("the engine cut its answer off at its row limit; ask for less or raise max-row-limit")
+    return [Series(row.name, row.tags, row.columns, row.values) for result in answer.results for row in result.series]
