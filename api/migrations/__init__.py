@@ -1,0 +1,1 @@
+"""Alembic's scripts; `api.schema` runs them, also from an installed package."""

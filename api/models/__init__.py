@@ -1,0 +1,27 @@
+"""The entities of the relational database; one module each, and the rules of their states live there."""
+
+from api.models.base import Base
+from api.models.contract import Contract, ContractEvent, ContractState, TransitionRefused
+from api.models.contract_option import ContractOption, OptionKind
+from api.models.device import Device, DeviceKind
+from api.models.device_token import DeviceToken
+from api.models.install_id import InstallId
+from api.models.site import Site
+from api.models.user import Role, User
+
+__all__ = [
+    "Base",
+    "Contract",
+    "ContractEvent",
+    "ContractOption",
+    "ContractState",
+    "Device",
+    "DeviceKind",
+    "DeviceToken",
+    "InstallId",
+    "OptionKind",
+    "Role",
+    "Site",
+    "TransitionRefused",
+    "User",
+]

@@ -1,0 +1,113 @@
+"""Contract: what a customer is entitled to, and the states it goes through."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Integer, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from api.identifiers import public_id
+from api.models.base import Base, UtcDateTime, utc_now, word
+from api.models.contract_option import OptionKind
+
+if TYPE_CHECKING:
+    from api.models.contract_option import ContractOption
+    from api.models.device import Device
+    from api.models.install_id import InstallId
+    from api.models.site import Site
+    from api.models.user import User
+
+BASIC_QUOTA = 10
+"""Target devices (PC, server, NAS) that the basic service covers."""
+
+RAISES_QUOTA = frozenset({OptionKind.EXTRA_DEVICES})
+"""Options whose amount is target devices."""
+
+
+class ContractState(StrEnum):
+    """Where a contract stands. Only an active one may send data."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    TERMINATED = "terminated"
+
+
+class ContractEvent(StrEnum):
+    """What moves a contract from one state to another."""
+
+    ACTIVATE = "activate"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    TERMINATE = "terminate"
+
+
+TRANSITIONS: Mapping[tuple[ContractState, ContractEvent], ContractState] = {
+    (ContractState.DRAFT, ContractEvent.ACTIVATE): ContractState.ACTIVE,
+    (ContractState.DRAFT, ContractEvent.TERMINATE): ContractState.TERMINATED,
+    (ContractState.ACTIVE, ContractEvent.SUSPEND): ContractState.SUSPENDED,
+    (ContractState.ACTIVE, ContractEvent.TERMINATE): ContractState.TERMINATED,
+    (ContractState.SUSPENDED, ContractEvent.RESUME): ContractState.ACTIVE,
+    (ContractState.SUSPENDED, ContractEvent.TERMINATE): ContractState.TERMINATED,
+}
+"""(state, event) -> next state; what is not in the table cannot happen."""
+
+NEEDS_REASON = frozenset({ContractEvent.SUSPEND, ContractEvent.TERMINATE})
+"""Events whose reason the customer has a right to know."""
+
+
+class TransitionRefused(ValueError):
+    """The event is not possible in the contract's state, or lacks its reason; the message says which."""
+
+
+class Contract(Base):
+    """One customer's contract.
+
+    Attributes:
+        public_id: `c-…`; the `contract` tag of every point.
+        name: the customer's name, for people.
+        state: changed by `apply` only.
+        state_reason: why it is suspended or terminated, as told to the customer; "" else.
+        state_changed_at: when the state last changed.
+        quota_base: target devices without options.
+        language: of mail and reports to this customer, "ja" or "en".
+    """
+
+    __tablename__ = "contract"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=lambda: public_id("c"))
+    name: Mapped[str] = mapped_column(String(200))
+    state: Mapped[ContractState] = mapped_column(word(ContractState), default=ContractState.DRAFT, index=True)
+    state_reason: Mapped[str] = mapped_column(String(500), default="")
+    state_changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    quota_base: Mapped[int] = mapped_column(Integer, default=BASIC_QUOTA)
+    language: Mapped[str] = mapped_column(String(2), default="ja")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+
+    sites: Mapped[list["Site"]] = relationship(back_populates="contract", order_by="Site.id")
+    options: Mapped[list["ContractOption"]] = relationship(back_populates="contract", order_by="ContractOption.id")
+    devices: Mapped[list["Device"]] = relationship(back_populates="contract", order_by="Device.id")
+    install_ids: Mapped[list["InstallId"]] = relationship(back_populates="contract", order_by="InstallId.id")
+    users: Mapped[list["User"]] = relationship(back_populates="contract", order_by="User.id")
+
+    def apply(self, event: ContractEvent, at: datetime, reason: str = "") -> None:
+        """Move to the next state.
+
+        Raises:
+            TransitionRefused: the event is not possible now, or needs a reason and has none.
+        """
+        after = TRANSITIONS.get((self.state, event))
+        if after is None:
+            raise TransitionRefused(f"contract {self.public_id} is {self.state}; it cannot {event} from there")
+        if event in NEEDS_REASON and not reason.strip():
+            raise TransitionRefused(f"to {event} contract {self.public_id} a reason is needed")
+        self.state = after
+        self.state_reason = reason.strip() if event in NEEDS_REASON else ""
+        self.state_changed_at = at
+
+    def device_quota(self, on: date) -> int:
+        """Return how many target devices the contract covers on a day in Japan, options included."""
+        return self.quota_base + sum(o.amount for o in self.options if o.kind in RAISES_QUOTA and o.in_force(on))

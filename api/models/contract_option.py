@@ -1,0 +1,49 @@
+"""ContractOption: what a contract has beyond the basic service, from a day to a day."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, ForeignKey, Integer
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from api.models.base import Base, UtcDateTime, utc_now, word
+
+if TYPE_CHECKING:
+    from api.models.contract import Contract
+
+
+class OptionKind(StrEnum):
+    """What can be added to the basic service."""
+
+    EXTRA_DEVICES = "extra_devices"
+
+
+class ContractOption(Base):
+    """One option of one contract.
+
+    Attributes:
+        amount: how much it adds, in the unit of its kind (target devices).
+        starts_on: first day in Japan on which it holds.
+        ends_on: last day on which it holds; None while no end is agreed.
+    """
+
+    __tablename__ = "contract_option"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"), index=True)
+    kind: Mapped[OptionKind] = mapped_column(word(OptionKind))
+    amount: Mapped[int] = mapped_column(Integer)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+
+    contract: Mapped["Contract"] = relationship(back_populates="options")
+
+    def in_force(self, on: date) -> bool:
+        """Tell whether the option holds on a day; its first and last day count."""
+        return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)

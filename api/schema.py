@@ -1,0 +1,112 @@
+"""The database's schema: which step it is at, and bringing it up to this program's."""
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.db import Database, DatabaseError
+
+
+def upgrade(database: Database) -> str | None:
+    """Bring the schema up to this program's; safe to call at every start and by several processes at once.
+
+    Returns:
+        What was done, one line for a person, or None if there was nothing to do.
+
+    Raises:
+        DatabaseError: the database is of a newer program, or a step failed; nothing is changed then.
+    """
+    try:
+        with database.engine.connect() as connection:
+            before = _revision(connection)
+        if before == _head():
+            return None
+        with database.writing.kw["bind"].connect() as connection:
+            _run_steps(connection)
+    except CommandError:
+        raise DatabaseError(_newer(database)) from None
+    except SQLAlchemyError as error:
+        raise DatabaseError(f"the database {_shown(database)} could not be brought up to date: {error}") from error
+    if before is None:
+        return f"made the database {_shown(database)} at schema {_head()}"
+    return f"brought the database {_shown(database)} from schema {before} to {_head()}"
+
+
+def check(database: Database) -> None:
+    """See that the schema is this program's.
+
+    Raises:
+        DatabaseError: it is older, newer or absent, or the database does not answer.
+    """
+    try:
+        with database.engine.connect() as connection:
+            found = _revision(connection)
+    except SQLAlchemyError as error:
+        raise DatabaseError(f"the database {_shown(database)} does not answer: {error}") from error
+    if found == _head():
+        return
+    if found is not None and found not in _known():
+        raise DatabaseError(_newer(database))
+    raise DatabaseError(
+        f"the database {_shown(database)} is at schema {found or 'none'}, this program needs {_head()}; "
+        "`karte contract list` (or any command that opens it) brings it up to date"
+    )
+
+
+def _run_steps(connection: Connection) -> None:
+    """Run all steps in one transaction; on SQLite without foreign keys, as table copies would fire their cascades."""
+    sqlite = connection.dialect.name == "sqlite"
+    if sqlite:
+        # The pragma is ignored within a transaction, so it goes around SQLAlchemy's.
+        _pragma(connection, "foreign_keys = OFF")
+    try:
+        with connection.begin():
+            config = _alembic()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            if sqlite and connection.execute(text("PRAGMA foreign_key_check")).first():
+                raise DatabaseError("a step left rows that point nowhere; nothing was changed")
+    finally:
+        if sqlite:
+            _pragma(connection, "foreign_keys = ON")
+
+
+def _pragma(connection: Connection, pragma: str) -> None:
+    driver = connection.connection.driver_connection
+    if driver is not None:
+        driver.execute(f"PRAGMA {pragma}")
+
+
+def _alembic() -> AlembicConfig:
+    config = AlembicConfig()
+    config.set_main_option("script_location", "api:migrations")
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _head() -> str:
+    head = ScriptDirectory.from_config(_alembic()).get_current_head()
+    if head is None:
+        raise DatabaseError("this installation lacks its database scripts (api/migrations/versions); install it again")
+    return head
+
+
+def _known() -> set[str]:
+    return {step.revision for step in ScriptDirectory.from_config(_alembic()).walk_revisions()}
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _shown(database: Database) -> str:
+    url = database.engine.url
+    return url.database or "" if database.engine.dialect.name == "sqlite" else url.render_as_string(hide_password=True)
+
+
+def _newer(database: Database) -> str:
+    return f"the database {_shown(database)} was made by a newer version of this program; install that version"
