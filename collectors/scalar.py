@@ -1,0 +1,39 @@
+"""Single values out of JSON and console text, read strictly: what does not fit is None, never a guess."""
+
+import math
+import re
+
+_TRUE = frozenset({"true", "yes", "on"})
+_FALSE = frozenset({"false", "no", "off"})
+_INTEGER = re.compile(r"[+-]?\d{1,18}")
+
+
+def as_bool(value: object) -> bool | None:
+    """Return a truth value that was written as a bool or as one of true, yes, on, false, no, off; else None."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        word = value.strip().lower()
+        return True if word in _TRUE else False if word in _FALSE else None
+    return None
+
+
+def as_int(value: object) -> int | None:
+    """Return a whole number that fits 63 bits, from an int, a whole float or digits; else None."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value if abs(value) < 2**63 else None
+    if isinstance(value, float):
+        return int(value) if math.isfinite(value) and value.is_integer() and abs(value) < 2**53 else None
+    if isinstance(value, str) and _INTEGER.fullmatch(value.strip()):
+        return int(value)
+    return None
+
+
+def as_text(value: object, limit: int = 200) -> str | None:
+    """Return text on one line without control characters, cut to `limit` characters; None if nothing is left."""
+    if not isinstance(value, str):
+        return None
+    printable = "".join(character if character.isprintable() else " " for character in value[: limit * 4])
+    return " ".join(printable.split())[:limit] or None
