@@ -1,6 +1,7 @@
 """Child processes that never outlive their parent."""
 
 import ctypes
+import os
 import signal
 import subprocess
 import sys
@@ -18,7 +19,17 @@ def start_child(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
 ) -> "subprocess.Popen[bytes]":
-    """Start a child in a session of its own; on Linux it gets SIGTERM when this process dies, even by kill -9."""
+    """Start a child in a session of its own; on Linux it gets SIGTERM when this process dies, even by kill -9.
+
+    The kernel sends the signal when the calling *thread* ends, so call this from a thread that lives long.
+    """
+    parent = os.getpid()
+
+    def die_with_parent() -> None:
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # it died before prctl could see it
+            os._exit(1)
+
     return subprocess.Popen(
         list(command),
         stdin=subprocess.DEVNULL,
@@ -28,7 +39,7 @@ def start_child(
         cwd=cwd,
         start_new_session=True,
         # The child has one thread at this point and the function only calls prctl.
-        preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+        preexec_fn=die_with_parent if sys.platform == "linux" else None,
     )
 
 
@@ -41,7 +52,3 @@ def stop_child(process: "subprocess.Popen[bytes]", wait_s: float = 15.0) -> None
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

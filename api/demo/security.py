@@ -1,0 +1,150 @@
+"""Points of a simulated machine's security inputs: antivirus, firewall, patches."""
+
+from datetime import date
+
+from api.demo.calendar import DAY_S, JST_OFFSET_S, local_day
+from api.demo.cast import Machine
+from api.demo.noise import unit
+from api.demo.office import Office
+from collectors.point import FieldValue, Point
+from collectors.text import Text
+from collectors.verdict import State, Verdict
+
+NS = 10**9
+_STALE_AFTER_DAYS = 7.0
+_PROFILES = ("domain", "private", "public")
+_DEFENDER = "Microsoft Defender Antivirus"
+
+_OK = Verdict(State.OK, "ok", Text("問題ありません", "nothing is wrong"))
+
+
+def antivirus(office: Office, machine: Machine, moment_s: int) -> list[Point]:
+    """Return the state of the antivirus: Defender on Windows, ClamAV on Linux."""
+    off = office.active("antivirus_off", machine.key, moment_s) is not None
+    age = _definitions_age_days(office, machine, moment_s)
+    verdict = _antivirus_verdict(off, age)
+    product = _DEFENDER if machine.is_windows else "ClamAV"
+    protection: dict[str, FieldValue] = {
+        "enabled": True,
+        "realtime": not off,
+        "up_to_date": age <= _STALE_AFTER_DAYS,
+        "definitions_age_days": round(age, 3),
+        "full_scan_age_days": round(2.0 + (moment_s // DAY_S) % 7, 3),
+    }
+    names: dict[str, FieldValue] = {"products": 1, "product_names": product, "active_product": product}
+    return [
+        _point(machine, "antivirus", moment_s, {**verdict.fields(), **names, **protection}),
+        _point(machine, "antivirus_product", moment_s, {**verdict.fields(), **protection}, product=product),
+    ]
+
+
+def _definitions_age_days(office: Office, machine: Machine, moment_s: int) -> float:
+    fresh = 0.05 + 0.9 * unit(office.key(machine.key, "definitions"), moment_s // (6 * 3600))
+    stale = office.active("antivirus_stale", machine.key, moment_s)
+    return fresh if stale is None else max(fresh, (moment_s - stale.start) / DAY_S)
+
+
+def _antivirus_verdict(off: bool, age_days: float) -> Verdict:
+    if off:
+        return Verdict(
+            State.BAD, "realtime_off", Text("リアルタイム保護が無効です", "real-time protection is switched off")
+        )
+    if age_days > _STALE_AFTER_DAYS:
+        days = int(age_days)
+        return Verdict(
+            State.BAD,
+            "definitions_stale",
+            Text(
+                f"ウイルス定義が{days}日間更新されていません", f"the definitions have not been updated for {days} days"
+            ),
+        )
+    return _OK
+
+
+def firewall(office: Office, machine: Machine, moment_s: int) -> list[Point]:
+    """Return the state of each firewall profile, and of the machine as a whole."""
+    if not machine.is_windows:
+        state: dict[str, FieldValue] = {**_OK.fields(), "enabled": True, "rules": 14}
+        return [
+            _point(machine, "firewall", moment_s, {**state, "manager": "ufw", "profiles_off": 0}),
+            _point(machine, "firewall_profile", moment_s, {**state, "active": True}, profile="system", manager="ufw"),
+        ]
+    incident = office.active("firewall_off", machine.key, moment_s)
+    off_part = incident.part if incident else ""
+    since: dict[str, FieldValue] = {}
+    if incident:
+        since = {"off_since": incident.start, "off_for_s": moment_s - incident.start}
+    verdict = _profile_verdict(off_part) if incident else _OK
+    manager = "Windows Defender Firewall"
+    whole: dict[str, FieldValue] = {"enabled": not incident, "manager": manager, "profiles_off": int(bool(incident))}
+    points = [_point(machine, "firewall", moment_s, {**verdict.fields(), **whole, **since})]
+    for profile in _PROFILES:
+        off = profile == off_part
+        fields: dict[str, FieldValue] = {
+            **(verdict if off else _OK).fields(),
+            "enabled": not off,
+            "active": profile == "private",
+            "default_inbound": "allow" if off else "block",
+            "default_outbound": "allow",
+            **(since if off else {}),
+        }
+        points.append(_point(machine, "firewall_profile", moment_s, fields, profile=profile, manager=manager))
+    return points
+
+
+def _profile_verdict(profile: str) -> Verdict:
+    return Verdict(
+        State.BAD,
+        "profile_off",
+        Text(f"プロファイル「{profile}」が無効です", f"the {profile} profile is off"),
+    )
+
+
+def patches(office: Office, machine: Machine, moment_s: int) -> list[Point]:
+    """Return what updates are missing since when, and how long the operating system is supported."""
+    missing = office.missing_releases(machine, moment_s)
+    lag_days = (moment_s - missing[0]) / DAY_S if missing else 0.0
+    fields: dict[str, FieldValue] = {
+        **_patch_verdict(machine, lag_days, moment_s).fields(),
+        "source": "windows_update" if machine.is_windows else "apt",
+        "pending_security": 3 * len(missing),
+        "pending_other": 2 * len(missing),
+        "reboot_required": False,
+        "last_success_age_s": moment_s - office.patched_at(machine, moment_s),
+        "last_check_age_s": (moment_s + JST_OFFSET_S) % (DAY_S // 4),
+        "lag_days": round(lag_days, 3),
+        "lag_basis": "oldest_missing" if missing else "none_missing",
+        "os_name": machine.os.name,
+        "os_version": machine.os.version,
+        "os_support_end": machine.os.support_end,
+        "os_support_days_left": _support_days_left(machine, moment_s),
+    }
+    if machine.os.build:
+        fields["os_build"] = machine.os.build
+    return [_point(machine, "patches", moment_s, fields)]
+
+
+def _patch_verdict(machine: Machine, lag_days: float, moment_s: int) -> Verdict:
+    if _support_days_left(machine, moment_s) < 0:
+        name = f"{machine.os.name} {machine.os.version}"
+        return Verdict(
+            State.BAD,
+            "os_unsupported",
+            Text(f"{name} のサポートは終了しています", f"{name} is no longer supported"),
+        )
+    if lag_days > 30:
+        days = int(lag_days)
+        return Verdict(
+            State.BAD,
+            "lagging",
+            Text(f"セキュリティ更新が{days}日遅れています", f"security updates lag {days} days behind"),
+        )
+    return _OK
+
+
+def _support_days_left(machine: Machine, moment_s: int) -> int:
+    return (date.fromisoformat(machine.os.support_end) - local_day(moment_s)).days
+
+
+def _point(machine: Machine, measurement: str, moment_s: int, fields: dict[str, FieldValue], **tags: str) -> Point:
+    return Point(measurement, {"host": machine.host, **tags}, fields, moment_s * NS)
