@@ -1,20 +1,21 @@
-"""The catalogue: every measurement that may be stored, derived from the inputs' declarations."""
+"""The catalogue: every measurement that may be stored, derived from the inputs' declarations and the agent's own."""
 
 from collections.abc import Iterable
 
+from collectors.agent.measurements import MEASUREMENTS as AGENT_MEASUREMENTS
 from collectors.declaration import Measurement
 from collectors.point import Point
 from collectors.registry import INPUTS
 
 
 def measurements() -> dict[str, Measurement]:
-    """Return all declared measurements by name, in the order of the registry.
+    """Return all declared measurements by name: the inputs' in the order of the registry, then the agent's own.
 
     Raises:
         ValueError: two inputs declare the same measurement differently.
     """
     found: dict[str, Measurement] = {}
-    for declared in (m for each in INPUTS for m in each.measurements):
+    for declared in [*(m for each in INPUTS for m in each.measurements), *AGENT_MEASUREMENTS]:
         if found.setdefault(declared.name, declared) != declared:
             raise ValueError(f"measurement {declared.name!r} is declared twice and differently")
     return found
