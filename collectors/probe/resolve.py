@@ -1,6 +1,7 @@
 """Host names to socket addresses, without stopping the event loop."""
 
 import asyncio
+import ipaddress
 import socket
 
 from collectors.probe.snmp import AddressUnknown
@@ -16,6 +17,22 @@ async def resolve(target: ProbeTarget) -> SocketAddress:
     Raises:
         AddressUnknown: the name cannot be resolved.
     """
+    return _literal(target) or await _look_up(target)
+
+
+def _literal(target: ProbeTarget) -> SocketAddress | None:
+    """Return an address written in numbers; the system's resolver would take a thread for it."""
+    try:
+        address = ipaddress.ip_address(target.host)
+    except ValueError:
+        return None
+    if address.version == 4:
+        return str(address), target.port
+    # A zone (fe80::1%eth0) is for the resolver.
+    return None if address.scope_id else (str(address), target.port, 0, 0)
+
+
+async def _look_up(target: ProbeTarget) -> SocketAddress:
     loop = asyncio.get_running_loop()
     try:
         found = await loop.getaddrinfo(target.host, target.port, type=socket.SOCK_DGRAM)
