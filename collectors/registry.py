@@ -1,9 +1,33 @@
 """The table of all inputs. A new input is one module and one line here."""
 
 from collectors.input import Input
-from collectors.inputs import antivirus, firewall, mem, patches
+from collectors.inputs import (
+    antivirus,
+    cpu,
+    disk,
+    diskio,
+    firewall,
+    mem,
+    net,
+    patches,
+    processes,
+    swap,
+    system,
+)
 
-INPUTS: tuple[Input, ...] = (mem.INPUT, antivirus.INPUT, firewall.INPUT, patches.INPUT)
+INPUTS: tuple[Input, ...] = (
+    cpu.INPUT,
+    mem.INPUT,
+    swap.INPUT,
+    disk.INPUT,
+    diskio.INPUT,
+    net.INPUT,
+    system.INPUT,
+    processes.INPUT,
+    antivirus.INPUT,
+    firewall.INPUT,
+    patches.INPUT,
+)
 
 
 def input_named(name: str) -> Input:
