@@ -71,6 +71,11 @@ def open_database(url: str) -> Database:
     )
 
 
+def without_transaction(engine: Engine) -> Engine:
+    """Return a view of the engine for single SELECTs: on SQLite no BEGIN and no ROLLBACK go around them."""
+    return engine.execution_options(**{_BEGIN: None})
+
+
 def _make_private_file(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,69 @@
+"""The service as a Flask application: `gunicorn 'api.app:create_app()'`."""
+
+from datetime import timedelta
+
+from flask import Flask
+from flask_smorest import Api  # type: ignore[import-untyped]
+
+from api import csrf, db, errors, headers, language, schema, signin
+from api.config import Config, load
+from api.db import open_database
+from api.influx.registry import create_engine
+from api.limits import limiter
+from api.routes import enroll, health, session
+from collectors import __version__
+
+SESSION_LIFETIME = timedelta(hours=12)
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Return the application.
+
+    Args:
+        config: its settings; from the environment if None.
+
+    Raises:
+        ConfigError: a setting is missing or cannot be used.
+        DatabaseError: the database cannot be opened, or is not at this program's schema.
+    """
+    config = config or load()
+    app = Flask(__name__)
+    app.config.update(_flask_settings(config))
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # DefaultJSONProvider's own setting
+    database = open_database(config.database_url)
+    schema.check(database)
+    engine = create_engine(config)
+    app.extensions["karte_config"] = config
+    app.extensions["karte_engine"] = engine
+    db.init_app(app, database)
+    headers.init_app(app, https_only=config.secure_cookies)
+    language.init_app(app)
+    csrf.init_app(app)
+    signin.init_app(app)
+    limiter.init_app(app)
+    api = Api()
+    api.ERROR_SCHEMA = errors.ErrorSchema
+    api.init_app(app)
+    for blueprint in (health.blueprint, enroll.blueprint):
+        api.register_blueprint(blueprint)
+    app.register_blueprint(session.blueprint)
+    # After flask-smorest, whose own handler it replaces.
+    errors.init_app(app)
+    return app
+
+
+def _flask_settings(config: Config) -> dict[str, object]:
+    return {
+        "SECRET_KEY": config.secret_key,
+        "SESSION_COOKIE_NAME": "karte_session",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": config.secure_cookies,
+        "PERMANENT_SESSION_LIFETIME": SESSION_LIFETIME,
+        "MAX_CONTENT_LENGTH": config.max_body_bytes,
+        "API_TITLE": "Office Karte",
+        "API_VERSION": __version__,
+        "OPENAPI_VERSION": "3.0.3",
+        "OPENAPI_URL_PREFIX": "/api/v1",
+        "OPENAPI_JSON_PATH": "openapi.json",
+    }

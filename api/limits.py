@@ -1,0 +1,15 @@
+"""How often one caller may try what costs much or could be guessed at.
+
+Counts are kept in memory, so each worker process counts for itself: with N workers a caller has up to N times as many
+tries. What is guarded cannot be guessed within that (an install ID has 95 random bits, a password costs argon2id's
+time), so the limits are there against load.
+"""
+
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+ENROL = "60 per minute"
+LOGIN_PER_ADDRESS = "20 per minute"
+LOGIN_PER_USER = "10 per minute"
+
+limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=True)

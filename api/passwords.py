@@ -1,0 +1,64 @@
+"""Passwords: argon2id, in the parameters of argon2-cffi's default profile (RFC 9106, low memory)."""
+
+import secrets
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from api.identifiers import ALPHABET
+
+MIN_LENGTH = 12
+MAX_LENGTH = 200
+"""More is no safer, and hashing a huge text would be a cheap way to keep the server busy."""
+
+_HASHER = PasswordHasher()
+_GENERATED_GROUPS = 4
+_GROUP = 5
+
+
+class PasswordRefused(ValueError):
+    """The password cannot be used; the message says why."""
+
+
+def generate_password() -> str:
+    """Return a new password of 100 random bits, in groups that a person can copy."""
+    groups = ("".join(secrets.choice(ALPHABET) for _ in range(_GROUP)) for _ in range(_GENERATED_GROUPS))
+    return "-".join(groups)
+
+
+def hash_password(password: str) -> str:
+    """Return the hash to store.
+
+    Raises:
+        PasswordRefused: it is too short or too long.
+    """
+    if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
+        raise PasswordRefused(f"a password needs {MIN_LENGTH} to {MAX_LENGTH} characters; this one has {len(password)}")
+    return _HASHER.hash(password)
+
+
+def password_matches(stored: str | None, password: str) -> bool:
+    """Tell whether a password is the stored one.
+
+    Args:
+        stored: the person's hash, or None where there is no such person: the answer is then False after the same
+            work, so that its time does not tell who has an account.
+        password: as entered.
+    """
+    entered = password[: MAX_LENGTH + 1]
+    try:
+        matched = _HASHER.verify(stored or _nobodys_hash(), entered)
+    except (VerificationError, InvalidHashError):
+        return False
+    return matched and stored is not None
+
+
+def needs_rehash(stored: str) -> bool:
+    """Tell whether a hash was made with older parameters than today's."""
+    return _HASHER.check_needs_rehash(stored)
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _HASHER.hash(secrets.token_urlsafe(32))

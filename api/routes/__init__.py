@@ -1,0 +1,1 @@
+"""Thin blueprints: read the request, call what knows, shape the answer."""
