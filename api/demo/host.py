@@ -84,10 +84,16 @@ def disk(office: Office, machine: Machine, moment_s: int) -> list[Point]:
             "used": used,
             "free": volume.total - used,
             "used_percent": round(100.0 * used / volume.total, 4),
+            "state": "ok",
         }
-        tags = {"path": volume.path, "device": volume.device.removeprefix("/dev/"), "fstype": volume.fstype}
-        found.append(_point(machine, "disk", moment_s, fields, **tags, mode="rw"))
+        tags = {"path": volume_tag(machine, volume), "block_device": volume.device.removeprefix("/dev/")}
+        found.append(_point(machine, "disk", moment_s, fields, **tags, fstype=volume.fstype, mode="rw"))
     return found
+
+
+def volume_tag(machine: Machine, volume: Volume) -> str:
+    r"""Return the tag `path` as the `disk` input writes it: on Windows a drive is `\C:`."""
+    return f"\\{volume.path}" if machine.is_windows else volume.path
 
 
 def volume_percent(office: Office, machine: Machine, volume: Volume, moment_s: int) -> float:
@@ -123,6 +129,7 @@ def diskio(office: Office, machine: Machine, moment_s: int) -> list[Point]:
             "write_bytes": writes * 16_384,
             "read_time": reads // 4,
             "write_time": writes // 2,
+            "io_time": (reads + writes) // 4,
         }
         found.append(_point(machine, "diskio", moment_s, fields, name=name))
     return found
@@ -145,6 +152,7 @@ def net(office: Office, machine: Machine, moment_s: int) -> list[Point]:
         "err_out": 0,
         "drop_in": received // 90_000_000,
         "drop_out": 0,
+        "speed": 1000,
     }
     interface = "イーサネット" if machine.is_windows else "eth0"
     return [_point(machine, "net", moment_s, fields, interface=interface)]
@@ -155,6 +163,9 @@ def system(office: Office, machine: Machine, moment_s: int) -> list[Point]:
     fields: dict[str, FieldValue] = {
         "uptime": moment_s - office.booted_at(machine, moment_s),
         "n_cpus": machine.cores,
+        "os": machine.os.family,
+        "platform": machine.os.name,
+        "platform_version": machine.os.build or machine.os.version,
     }
     if not machine.is_windows:
         load = load_percent(office, machine, moment_s) * machine.cores / 100.0
