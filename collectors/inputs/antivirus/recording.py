@@ -1,0 +1,69 @@
+"""Which tool wrote a recorded output, by its content; and what it tells."""
+
+from collectors.decode import decode_text
+from collectors.input import BadOutput, Recording
+from collectors.inputs.antivirus import bduitool, clamav, defender, mdatp, security_center, windows
+from collectors.inputs.antivirus.points import to_points
+from collectors.inputs.antivirus.product import DEFAULT_POLICY, Findings, Product
+from collectors.inputs.antivirus.unix import with_definitions
+from collectors.point import Point
+from collectors.windows import powershell
+from collectors.windows.records import read_records
+
+_MAX_BYTES = 16 * 1024 * 1024
+
+
+def parse(recording: Recording) -> list[Point]:
+    """Return the points of a recorded output.
+
+    Known are: the answer of our own PowerShell script; AntiVirusProduct of SecurityCenter2 and Get-MpComputerStatus
+    as list, table, CSV or JSON; `mdatp health`; `bduitool get ps`; the head of a ClamAV database and
+    `clamscan --version`.
+
+    Raises:
+        BadOutput: the output is none of these, is empty, or is damaged.
+    """
+    return to_points(_findings(recording), DEFAULT_POLICY)
+
+
+def _findings(recording: Recording) -> Findings:
+    if len(recording.data) > _MAX_BYTES:
+        raise BadOutput(f"the output is larger than {_MAX_BYTES // 1024**2} MiB")
+    if clamav.is_header(recording.data):
+        return _clamav(clamav.read_header(recording.data), recording.now_ns)
+    text = decode_text(recording.data)
+    if not text.strip("\ufeff \r\n\t\0"):
+        raise BadOutput("the output is empty")
+    if powershell.is_document(text, windows.KIND):
+        return windows.findings(powershell.read_document(text), recording.now_ns, DEFAULT_POLICY)
+    if clamav.is_version(text):
+        return _clamav(clamav.read_version(text), recording.now_ns)
+    if bduitool.is_status(text):
+        return Findings((bduitool.read(text, recording.now_ns),))
+    if security_center.is_table(text):
+        return _some(security_center.read_table(text))
+    return _some(_from_records(text, recording.now_ns))
+
+
+def _from_records(text: str, now_ns: int) -> list[Product]:
+    records = read_records(text)
+    flattened = [mdatp.flattened(record) for record in records]
+    health = [mdatp.read(record, now_ns) for record in flattened if mdatp.is_health(record)]
+    if health:
+        return health[:1]
+    if not any(defender.is_status(record) or security_center.is_product(record) for record in records):
+        raise BadOutput("this is not the output of an antivirus tool that is known here")
+    return windows.merged_records(records, now_ns, DEFAULT_POLICY)
+
+
+def _clamav(definitions: clamav.Definitions | None, now_ns: int) -> Findings:
+    if definitions is None:
+        raise BadOutput("the ClamAV database is damaged or cut off, or none is loaded")
+    # A database alone does not tell whether the daemon runs.
+    return Findings((with_definitions(Product(clamav.NAME, "clamav"), definitions, now_ns),))
+
+
+def _some(products: list[Product]) -> Findings:
+    if not products:
+        raise BadOutput("the output names no antivirus product")
+    return Findings(tuple(products))
