@@ -13,6 +13,7 @@ from collectors.inputs import (
     processes,
     swap,
     system,
+    temp,
 )
 
 INPUTS: tuple[Input, ...] = (
@@ -24,6 +25,7 @@ INPUTS: tuple[Input, ...] = (
     net.INPUT,
     system.INPUT,
     processes.INPUT,
+    temp.INPUT,
     antivirus.INPUT,
     firewall.INPUT,
     patches.INPUT,
