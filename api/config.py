@@ -81,6 +81,15 @@ def load(environment: Mapping[str, str] = os.environ) -> Config:
     )
 
 
+def database_url(environment: Mapping[str, str] = os.environ) -> str | None:
+    """Return the database's URL for commands that need no other setting; None if it is not set.
+
+    Raises:
+        ConfigError: `KARTE_DATABASE_URL_FILE` names a file that cannot be read.
+    """
+    return _text(environment, "KARTE_DATABASE_URL")
+
+
 def _text(environment: Mapping[str, str], name: str) -> str | None:
     path = environment.get(f"{name}_FILE")
     if path:

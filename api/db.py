@@ -56,8 +56,10 @@ def open_database(url: str) -> Database:
     try:
         parsed = make_url(url)
         engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+    except (ArgumentError, NoSuchModuleError) as error:
         raise DatabaseError(f"the database URL cannot be used: {error}") from None
+    except ModuleNotFoundError as error:
+        raise DatabaseError(f"the database's driver, the Python package {error.name}, is not installed") from None
     if engine.dialect.name == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             _make_private_file(Path(parsed.database))

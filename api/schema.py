@@ -30,7 +30,7 @@ def upgrade(database: Database) -> str | None:
     except CommandError:
         raise DatabaseError(_newer(database)) from None
     except SQLAlchemyError as error:
-        raise DatabaseError(f"the database {_shown(database)} could not be brought up to date: {error}") from error
+        raise DatabaseError(f"the database {_shown(database)} cannot be brought up to date: {_word(error)}") from error
     if before is None:
         return f"made the database {_shown(database)} at schema {_head()}"
     return f"brought the database {_shown(database)} from schema {before} to {_head()}"
@@ -46,7 +46,7 @@ def check(database: Database) -> None:
         with database.engine.connect() as connection:
             found = _revision(connection)
     except SQLAlchemyError as error:
-        raise DatabaseError(f"the database {_shown(database)} does not answer: {error}") from error
+        raise DatabaseError(f"the database {_shown(database)} does not answer: {_word(error)}") from error
     if found == _head():
         return
     if found is not None and found not in _known():
@@ -106,6 +106,11 @@ def _revision(connection: Connection) -> str | None:
 def _shown(database: Database) -> str:
     url = database.engine.url
     return url.database or "" if database.engine.dialect.name == "sqlite" else url.render_as_string(hide_password=True)
+
+
+def _word(error: SQLAlchemyError) -> str:
+    # The first line is the driver's own word; what follows is the statement and a link.
+    return str(error).splitlines()[0]
 
 
 def _newer(database: Database) -> str:

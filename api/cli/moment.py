@@ -1,0 +1,37 @@
+"""A moment to come, as people type it."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+
+import click
+
+from api.models.base import SERVICE_ZONE, utc_now
+
+_SPAN = re.compile(r"(?P<count>\d{1,5})(?P<unit>[hd])")
+
+
+def moment_to_come(_ctx: click.Context, _param: click.Parameter, value: str) -> datetime:
+    """Return what an option means: `12h` or `14d` from now, or a date, the end of that day in Japan.
+
+    Raises:
+        BadParameter: it is neither, or past.
+    """
+    moment = parse_moment(value, utc_now())
+    if moment is None:
+        raise click.BadParameter(f"{value} is neither a span (12h, 14d) nor a date (2026-03-31)")
+    if moment <= utc_now():
+        raise click.BadParameter(f"{value} is past")
+    return moment
+
+
+def parse_moment(entered: str, now: datetime) -> datetime | None:
+    """Return the moment that a person typed, in UTC, or None if it cannot be understood."""
+    span = _SPAN.fullmatch(entered.strip())
+    if span:
+        count = int(span["count"])
+        return now + (timedelta(hours=count) if span["unit"] == "h" else timedelta(days=count))
+    try:
+        day = date.fromisoformat(entered.strip())
+    except ValueError:
+        return None
+    return datetime.combine(day + timedelta(days=1), time(), SERVICE_ZONE).astimezone(UTC)

@@ -1,0 +1,77 @@
+"""Lists on a terminal: a table for people, JSON for programs."""
+
+import json
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import click
+
+from api.models.base import SERVICE_ZONE
+
+Row = Mapping[str, Any]
+Command = Callable[..., Any]
+
+
+def format_option(command: Command) -> Command:
+    """Add `--format` to a command, which gets it as `form`."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(["table", "json"]),
+        default="table",
+        show_default=True,
+        help="Output form.",
+    )(command)
+
+
+def show_rows(rows: Sequence[Row], form: str, empty: str) -> None:
+    """Write rows as a table, headed by their keys, or as a JSON array.
+
+    Args:
+        rows: all with the same keys; datetimes are shown in the time of Japan, and are ISO 8601 in UTC in JSON.
+        form: "table" or "json".
+        empty: what a person reads where there are no rows.
+    """
+    if form == "json":
+        show_json(list(rows))
+    elif not rows:
+        click.echo(empty)
+    else:
+        head = [key.upper().replace("_", " ") for key in rows[0]]
+        body = [[_cell(value) for value in row.values()] for row in rows]
+        widths = [max(map(_width, column)) for column in zip(head, *body, strict=True)]
+        for line in (head, *body):
+            click.echo("  ".join(map(_padded, line, widths)).rstrip())
+
+
+def show_json(value: object) -> None:
+    """Write a value as JSON."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def local_time(moment: datetime) -> str:
+    """Return a moment as people in Japan read it, to the minute."""
+    return moment.astimezone(SERVICE_ZONE).strftime("%Y-%m-%d %H:%M")
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    return local_time(value) if isinstance(value, datetime) else str(value)
+
+
+def _width(text: str) -> int:
+    """Return how many columns a terminal needs: a full-width character takes two (UAX #11)."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - _width(text))
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
