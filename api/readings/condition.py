@@ -1,0 +1,139 @@
+"""What the values of a device or printer mean: fine, needs attention, silent, or not known, and why.
+
+The limits are the simple ones that a first look needs; graded diagnosis and tuned rules build on more.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from api.display.tokyo import span_text, time_text
+from api.display.words import PRINTER_ERROR, word
+from api.readings.device import DeviceReading, Disk
+from api.readings.drive import Drive
+from api.readings.printer import PrinterReading, Supply
+from collectors.text import Text
+from collectors.verdict import State
+
+DISK_FULL_PERCENT = 90.0
+MEMORY_FULL_PERCENT = 95.0
+SUPPLY_LOW_PERCENT = 10.0
+HOT_CELSIUS = 90.0
+"""Of processors and boards; drives are judged by SMART."""
+
+SILENT_ON_PAGE = timedelta(minutes=15)
+"""On the status page: fifteen runs of an agent that sends every minute."""
+
+SILENT_IN_REPORT = timedelta(hours=72)
+"""In a report: a PC that is off over a weekend is not silent."""
+
+
+class Health(StrEnum):
+    """How a device or printer stands."""
+
+    FINE = "fine"
+    ATTENTION = "attention"
+    SILENT = "silent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How something stands, and why.
+
+    Attributes:
+        health: the state.
+        reasons: why, for people; empty if fine.
+    """
+
+    health: Health
+    reasons: tuple[Text, ...] = ()
+
+
+NEVER_SEEN = Condition(
+    Health.UNKNOWN, (Text("この期間のデータが一度も届いていません", "no data has arrived in this period"),)
+)
+
+
+def device_condition(reading: DeviceReading | None, now: datetime, silent_after: timedelta) -> Condition:
+    """Judge a device.
+
+    Args:
+        reading: its newest values; None if there are none.
+        now: the time as of which it is judged.
+        silent_after: from which age of the newest point it counts as silent.
+    """
+    if reading is None:
+        return NEVER_SEEN
+    if now - reading.last_seen >= silent_after:
+        return Condition(Health.SILENT, (silent_since(reading.last_seen, now),))
+    reasons = tuple(_device_reasons(reading))
+    if reasons:
+        return Condition(Health.ATTENTION, reasons)
+    if not _measured(reading):
+        return Condition(Health.UNKNOWN, (Text("測定値が届いていません", "no measured values have arrived"),))
+    return Condition(Health.FINE)
+
+
+def silent_since(last_seen: datetime, now: datetime) -> Text:
+    """Return since when, and for how long, nothing has come."""
+    since, span = time_text(last_seen), span_text(now - last_seen)
+    return Text(f"{since.ja}から応答なし（{span.ja}）", f"silent since {since.en} ({span.en})")
+
+
+def printer_condition(reading: PrinterReading, now: datetime, silent_after: timedelta) -> Condition:
+    """Judge a printer by what it detects of itself and by what is left in it; see `device_condition`."""
+    if now - reading.last_seen >= silent_after:
+        return Condition(Health.SILENT, (silent_since(reading.last_seen, now),))
+    reasons = tuple(_printer_reasons(reading))
+    if reasons:
+        return Condition(Health.ATTENTION, reasons)
+    if reading.status == "unknown" and not reading.supplies:
+        return Condition(Health.UNKNOWN, (Text("プリンターが状態を返しません", "the printer does not tell its state"),))
+    return Condition(Health.FINE)
+
+
+def _printer_reasons(reading: PrinterReading) -> Iterator[Text]:
+    yield from (word(PRINTER_ERROR, error) for error in reading.errors)
+    for supply in reading.supplies:
+        if supply.percent is not None and supply.percent <= SUPPLY_LOW_PERCENT:
+            yield _supply_reason(supply, supply.percent)
+
+
+def _measured(reading: DeviceReading) -> bool:
+    numbers = (reading.cpu_percent, reading.memory_percent)
+    return any(number is not None for number in numbers) or bool(reading.disks or reading.drives or reading.checks)
+
+
+def _device_reasons(reading: DeviceReading) -> Iterator[Text]:
+    for drive in reading.drives:
+        if drive.state is State.BAD:
+            yield _drive_reason(drive)
+    for check in reading.checks:
+        if check.state is State.BAD:
+            yield check.reason
+    for disk in reading.disks:
+        if disk.used_percent is not None and disk.used_percent >= DISK_FULL_PERCENT:
+            yield _disk_reason(disk, disk.used_percent)
+    if reading.memory_percent is not None and reading.memory_percent >= MEMORY_FULL_PERCENT:
+        used = f"{reading.memory_percent:.0f}%"
+        yield Text(f"メモリーの{used}を使用中", f"{used} of memory is in use")
+    if reading.temperature and reading.temperature.celsius >= HOT_CELSIUS:
+        degrees = f"{reading.temperature.celsius:.0f} °C"
+        yield Text(f"温度が{degrees}（{reading.temperature.sensor}）", f"{reading.temperature.sensor} is at {degrees}")
+
+
+def _drive_reason(drive: Drive) -> Text:
+    return Text(f"ドライブ {drive.name}：{drive.reason.ja}", f"drive {drive.name}: {drive.reason.en}")
+
+
+def _disk_reason(disk: Disk, used: float) -> Text:
+    return Text(f"ディスク {disk.path} の使用率が{used:.0f}%", f"disk {disk.path} is {used:.0f}% full")
+
+
+def _supply_reason(supply: Supply, left: float) -> Text:
+    name = supply.name
+    if supply.is_receptacle:
+        return Text(f"{name.ja}の空きが残り{left:.0f}%", f"{name.en} has {left:.0f}% of its room left")
+    return Text(f"{name.ja}が残り{left:.0f}%", f"{name.en} is at {left:.0f}%")

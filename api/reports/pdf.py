@@ -1,0 +1,78 @@
+"""HTML to PDF in a child process, so that a document that eats time or memory cannot take the service with it."""
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from api.reports.errors import ReportError
+from collectors.input import find_program
+
+FONT_FAMILY = "Noto Sans CJK JP"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the child may use.
+
+    Attributes:
+        time_s: seconds by the clock until it is ended.
+        memory_bytes: address space. The Japanese fonts are mapped into it whole, so that it is far above what is used.
+    """
+
+    time_s: float = 120.0
+    memory_bytes: int = 2 * 1024**3
+
+
+def write_pdf(html: Path, pdf: Path, limits: Limits = Limits()) -> None:
+    """Render an HTML file to a PDF file.
+
+    Args:
+        html: the document; it may not refer to any other file or address.
+        pdf: file to write.
+        limits: what the child may use.
+
+    Raises:
+        ReportError: a font is missing, or the child failed or ran into a limit.
+    """
+    require_font()
+    command = [sys.executable, "-m", "api.reports.pdf_child", str(html), str(pdf), str(limits.memory_bytes)]
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=limits.time_s, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise ReportError(f"the PDF was not ready after {limits.time_s:.0f} seconds; rendering was stopped") from None
+    if done.returncode != 0:
+        raise ReportError(f"the PDF could not be made: {_reason(done, limits)}")
+
+
+def require_font() -> None:
+    """Check that the Japanese font is installed.
+
+    Raises:
+        ReportError: it is not; the message names the package.
+    """
+    fc_match = find_program("fc-match")
+    if fc_match is None:
+        raise ReportError(
+            "fontconfig is not installed; on Debian and Ubuntu: apt-get install fontconfig fonts-noto-cjk"
+        )
+    found = subprocess.run(
+        [str(fc_match), "--format=%{family}", FONT_FAMILY], capture_output=True, text=True, timeout=30, check=False
+    )
+    if FONT_FAMILY not in found.stdout:
+        raise ReportError(
+            f"the font {FONT_FAMILY} is not installed, and without it Japanese text would be empty boxes;"
+            " on Debian and Ubuntu: apt-get install fonts-noto-cjk"
+        )
+
+
+def _reason(done: "subprocess.CompletedProcess[bytes]", limits: Limits) -> str:
+    text = done.stderr.decode(errors="replace")
+    if "MemoryError" in text or "annot allocate memory" in text:
+        return f"it needs more than {limits.memory_bytes // 1024**2} MiB of memory"
+    if done.returncode < 0:
+        return f"the renderer was ended by signal {-done.returncode}"
+    lines = [line for line in text.strip().splitlines() if line.strip()]
+    return lines[-1] if lines else f"the renderer ended with code {done.returncode}"
