@@ -6,12 +6,13 @@ from api.demo.calendar import DAY_S, JST_OFFSET_S, local_day
 from api.demo.cast import Machine
 from api.demo.noise import unit
 from api.demo.office import Office
+from collectors.inputs.antivirus.points import to_points
+from collectors.inputs.antivirus.product import DEFAULT_POLICY, DEFINITIONS_MAX_AGE_DAYS, Findings, Mode, Product
 from collectors.point import FieldValue, Point
 from collectors.text import Text
 from collectors.verdict import State, Verdict
 
 NS = 10**9
-_STALE_AFTER_DAYS = 7.0
 _PROFILES = ("domain", "private", "public")
 _DEFENDER = "Microsoft Defender Antivirus"
 
@@ -19,22 +20,24 @@ _OK = Verdict(State.OK, "ok", Text("問題ありません", "nothing is wrong"))
 
 
 def antivirus(office: Office, machine: Machine, moment_s: int) -> list[Point]:
-    """Return the state of the antivirus: Defender on Windows, ClamAV on Linux."""
-    off = office.active("antivirus_off", machine.key, moment_s) is not None
+    """Return the state of the antivirus, judged as on a real machine: Defender on Windows, ClamAV on Linux."""
     age = _definitions_age_days(office, machine, moment_s)
-    verdict = _antivirus_verdict(off, age)
-    product = _DEFENDER if machine.is_windows else "ClamAV"
-    protection: dict[str, FieldValue] = {
-        "enabled": True,
-        "realtime": not off,
-        "up_to_date": age <= _STALE_AFTER_DAYS,
-        "definitions_age_days": round(age, 3),
-        "full_scan_age_days": round(2.0 + (moment_s // DAY_S) % 7, 3),
-    }
-    names: dict[str, FieldValue] = {"products": 1, "product_names": product, "active_product": product}
+    scanned = 2.0 + (moment_s // DAY_S) % 7
+    if machine.is_windows:
+        product = Product(
+            name=_DEFENDER,
+            source="defender",
+            mode=Mode.ON,
+            realtime=office.active("antivirus_off", machine.key, moment_s) is None,
+            up_to_date=age <= DEFINITIONS_MAX_AGE_DAYS,
+            definitions_age_days=round(age, 3),
+            full_scan_age_days=scanned,
+        )
+    else:
+        product = Product("ClamAV", "clamav", Mode.ON_DEMAND, definitions_age_days=round(age, 3))
+    points = to_points(Findings((product,)), DEFAULT_POLICY)
     return [
-        _point(machine, "antivirus", moment_s, {**verdict.fields(), **names, **protection}),
-        _point(machine, "antivirus_product", moment_s, {**verdict.fields(), **protection}, product=product),
+        Point(point.measurement, {"host": machine.host, **point.tags}, point.fields, moment_s * NS) for point in points
     ]
 
 
@@ -42,23 +45,6 @@ def _definitions_age_days(office: Office, machine: Machine, moment_s: int) -> fl
     fresh = 0.05 + 0.9 * unit(office.key(machine.key, "definitions"), moment_s // (6 * 3600))
     stale = office.active("antivirus_stale", machine.key, moment_s)
     return fresh if stale is None else max(fresh, (moment_s - stale.start) / DAY_S)
-
-
-def _antivirus_verdict(off: bool, age_days: float) -> Verdict:
-    if off:
-        return Verdict(
-            State.BAD, "realtime_off", Text("リアルタイム保護が無効です", "real-time protection is switched off")
-        )
-    if age_days > _STALE_AFTER_DAYS:
-        days = int(age_days)
-        return Verdict(
-            State.BAD,
-            "definitions_stale",
-            Text(
-                f"ウイルス定義が{days}日間更新されていません", f"the definitions have not been updated for {days} days"
-            ),
-        )
-    return _OK
 
 
 def firewall(office: Office, machine: Machine, moment_s: int) -> list[Point]:

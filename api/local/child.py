@@ -1,12 +1,12 @@
 """Child processes that never outlive their parent."""
 
+import contextlib
 import ctypes
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import IO, Any
 
 _PR_SET_PDEATHSIG = 1
@@ -16,12 +16,17 @@ def start_child(
     command: Sequence[str],
     stdout: "IO[Any] | int | None" = None,
     stderr: "IO[Any] | int | None" = None,
-    env: Mapping[str, str] | None = None,
-    cwd: Path | None = None,
+    extra_env: Mapping[str, str] | None = None,
 ) -> "subprocess.Popen[bytes]":
     """Start a child in a session of its own; on Linux it gets SIGTERM when this process dies, even by kill -9.
 
     The kernel sends the signal when the calling *thread* ends, so call this from a thread that lives long.
+
+    Args:
+        command: program and arguments.
+        stdout: where it writes.
+        stderr: where it writes its complaints.
+        extra_env: variables that it gets besides this process' own.
     """
     parent = os.getpid()
 
@@ -35,8 +40,7 @@ def start_child(
         stdin=subprocess.DEVNULL,
         stdout=stdout,
         stderr=stderr,
-        env=None if env is None else dict(env),
-        cwd=cwd,
+        env={**os.environ, **(extra_env or {})},
         start_new_session=True,
         # The child has one thread at this point and the function only calls prctl.
         preexec_fn=die_with_parent if sys.platform == "linux" else None,
@@ -44,7 +48,7 @@ def start_child(
 
 
 def stop_child(process: "subprocess.Popen[bytes]", wait_s: float = 15.0) -> None:
-    """End a child with SIGTERM, and with SIGKILL if it has not ended after `wait_s` seconds."""
+    """End a child with SIGTERM, and with SIGKILL if it has not ended after `wait_s` seconds, and all of its session."""
     if process.poll() is None:
         process.terminate()
         try:
@@ -52,3 +56,20 @@ def stop_child(process: "subprocess.Popen[bytes]", wait_s: float = 15.0) -> None
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+    # What it started and did not end itself; the group's number cannot be another's while a member lives.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def run_child(command: Sequence[str], timeout_s: float) -> "subprocess.CompletedProcess[bytes]":
+    """Run a child to its end and return what it wrote; it is killed after `timeout_s` seconds and then has code -9."""
+    process = start_child(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        stdout, stderr = process.communicate(timeout=timeout_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        stdout, stderr = process.communicate()
+    except BaseException:
+        process.kill()
+        raise
+    return subprocess.CompletedProcess(list(command), process.returncode, stdout, stderr)

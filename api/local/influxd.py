@@ -70,13 +70,16 @@ class Influxd:
         stop_child(self.process)
 
 
-def start_influxd(data_dir: Path, port: int | None = None, wait_s: float = 60.0) -> Influxd:
+def start_influxd(
+    data_dir: Path, port: int | None = None, wait_s: float = 60.0, log_path: Path | None = None
+) -> Influxd:
     """Start influxd on the loopback and wait until it answers.
 
     Args:
         data_dir: its own directory; made if absent, kept between starts.
         port: HTTP port; a free one if None.
         wait_s: seconds to wait for the first answer.
+        log_path: where it writes its log, appending; `influxd.log` in its directory if None.
 
     Raises:
         InfluxdError: influxd is not installed, its port is taken, it ended at once, or did not answer in time.
@@ -90,7 +93,7 @@ def start_influxd(data_dir: Path, port: int | None = None, wait_s: float = 60.0)
     port = port or free_port()
     config = data_dir / "influxdb.conf"
     config.write_text(_CONFIG.format(data=data_dir.resolve(), port=port, rpc_port=free_port()), encoding="utf-8")
-    log_path = data_dir / "influxd.log"
+    log_path = log_path or data_dir / "influxd.log"
     with log_path.open("ab") as log:
         process = start_child([str(program), "-config", str(config)], stdout=log, stderr=log)
     running = Influxd(f"http://127.0.0.1:{port}", process, log_path)

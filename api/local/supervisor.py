@@ -14,7 +14,15 @@ _HEALTHY_AFTER_S = 60.0
 
 
 class ChildError(Exception):
-    """A child did not come up; the message says which, why, and where its log is."""
+    """A child did not come up; the message says which, why, and where its log is.
+
+    Attributes:
+        text: the message in both languages.
+    """
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
 
 
 @dataclass(slots=True)
@@ -102,7 +110,7 @@ class Supervisor:
         try:
             child.process = child.start()
         except ChildError as error:
-            self._schedule(child, Text(str(error), str(error)))
+            self._schedule(child, error.text)
             return
         self._say(Text(f"{child.name} を再起動しました。", f"{child.name} runs again."))
 

@@ -1,0 +1,102 @@
+"""Configures and enrols the agent of this machine."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from api.demo.mfp import MFPS
+from api.local.child import run_child
+from api.local.datadir import DataDir
+from api.local.state import write_private
+from api.local.supervisor import ChildError
+from collectors.agent.setting import settings_of
+from collectors.agent.settings import ProbeDevice, ProbeSettings
+from collectors.text import Lang, Text
+
+_TIMEOUT_S = 120.0
+
+
+def config_path(data: DataDir) -> Path:
+    """Return where the local agent's configuration is."""
+    return data.agent / "agent.toml"
+
+
+def write_config(data: DataDir, lang: Lang, snmp_port: int | None) -> Path:
+    """Write the agent's configuration.
+
+    With simulated MFPs it is written at every start, as their port may change; else once, and is then the user's.
+    """
+    path = config_path(data)
+    head = Text(
+        "# karte up が作成。設定項目の一覧: karte agent sample\n",
+        "# Made by karte up. All settings: karte agent sample\n",
+    ).in_(lang)
+    agent = f"[agent]\ndata_dir = {_quoted(str(data.agent))}\nlang = {_quoted(lang)}\n"
+    if snmp_port is not None:
+        write_private(path, head + agent + _simulated(snmp_port))
+    elif not path.exists():
+        write_private(path, head + agent + _example(lang))
+    return path
+
+
+def _simulated(port: int) -> str:
+    interval, timeout = settings_of(ProbeSettings)["interval_s"].key, settings_of(ProbeDevice)["timeout_s"].key
+    devices = (
+        f'\n[[probe.device]]\nhost = "127.0.0.1"\nport = {port}\nname = {_quoted(mfp.name)}\n'
+        f'community = {_quoted(mfp.key)}\n{timeout} = "3s"\nretries = 3\n'
+        for mfp in MFPS
+    )
+    return f'\n[probe]\n{interval} = "1m"\n' + "".join(devices)
+
+
+def _example(lang: Lang) -> str:
+    text = Text("# 複合機を監視するには:\n", "# To watch an MFP:\n").in_(lang)
+    return f'\n{text}# [[probe.device]]\n# host = "192.168.1.20"\n# community = "public"\n'
+
+
+def _quoted(value: str) -> str:
+    # A JSON string is a TOML basic string, for all that a path or a language can hold.
+    return json.dumps(value, ensure_ascii=False)
+
+
+def credentials_path(data: DataDir) -> Path:
+    """Return the file that enrolment writes."""
+    return data.agent / "credentials.json"
+
+
+def is_enrolled(data: DataDir, url: str) -> bool:
+    """Tell whether the agent has credentials for the service at a URL."""
+    try:
+        return bool(json.loads(credentials_path(data).read_text(encoding="utf-8"))["url"] == url)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def enrol(config: Path, url: str, code: str) -> None:
+    """Enrol this machine's agent.
+
+    Raises:
+        ChildError: it was refused.
+    """
+    done = _agent("enroll", url, code, config=config)
+    if done.returncode != 0:
+        why = done.stderr.decode(errors="replace").strip()
+        raise ChildError(Text(f"この機器を登録できませんでした: {why}", f"this machine was not enrolled: {why}"))
+
+
+def collect_once(config: Path) -> None:
+    """Let the agent collect from this machine and its probe's devices once, and send all of it.
+
+    Raises:
+        ChildError: it failed.
+    """
+    done = _agent("once", config=config)
+    if done.returncode != 0:
+        why = done.stderr.decode(errors="replace").strip()
+        raise ChildError(Text(f"収集に失敗しました: {why}", f"collecting failed: {why}"))
+
+
+def _agent(*arguments: str, config: Path) -> "subprocess.CompletedProcess[bytes]":
+    command = [sys.executable, "-m", "api.cli", "agent", *arguments, "--config", str(config)]
+    return run_child(command, _TIMEOUT_S)

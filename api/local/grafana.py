@@ -1,0 +1,82 @@
+"""A Grafana that is on this machine already, as a child with its own data directory."""
+
+import secrets
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from api.local.child import start_child
+from api.local.datadir import DataDir
+from api.local.logs import open_log
+from api.local.ports import free_port, is_taken
+from api.local.state import write_private
+from collectors.input import find_program
+
+_PREFERRED_PORT = 3000
+_PACKAGE_HOME = Path("/usr/share/grafana")
+
+
+@dataclass(frozen=True, slots=True)
+class Grafana:
+    """A Grafana to start.
+
+    Attributes:
+        command: how to start it.
+        port: where it will listen, on the loopback.
+    """
+
+    command: tuple[str, ...]
+    port: int
+
+    @property
+    def url(self) -> str:
+        """Where people open it."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+def find_grafana(home: Path | None) -> Grafana | None:
+    """Return the Grafana in `home`, or the one on PATH; None if there is none."""
+    for command in _candidates(home):
+        port = free_port() if is_taken(_PREFERRED_PORT) else _PREFERRED_PORT
+        return Grafana(command, port)
+    return None
+
+
+def _candidates(home: Path | None) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    # "grafana server" since version 9.4, "grafana-server" before; the latter is on its way out.
+    for name, arguments in (("grafana", ("server",)), ("grafana-server", ())):
+        if home is not None and (home / "bin" / name).is_file():
+            found.append((str(home / "bin" / name), *arguments, "--homepath", str(home)))
+        program = find_program(name) if home is None else None
+        if program is not None:
+            place = ("--homepath", str(_PACKAGE_HOME)) if _PACKAGE_HOME.is_dir() else ()
+            found.append((str(program), *arguments, *place))
+    return found
+
+
+def password_path(data: DataDir) -> Path:
+    """Return the file with the password of Grafana's user admin."""
+    return data.root / "grafana" / "admin_password"
+
+
+def start_grafana(grafana: Grafana, data: DataDir) -> "subprocess.Popen[bytes]":
+    """Start it; it answers some seconds later."""
+    own = data.root / "grafana"
+    own.mkdir(mode=0o700, exist_ok=True)
+    if not password_path(data).exists():
+        write_private(password_path(data), secrets.token_urlsafe(18))
+    settings = {
+        "GF_PATHS_DATA": str(own / "data"),
+        "GF_PATHS_LOGS": str(own / "log"),
+        "GF_PATHS_PLUGINS": str(own / "plugins"),
+        "GF_SERVER_HTTP_ADDR": "127.0.0.1",
+        "GF_SERVER_HTTP_PORT": str(grafana.port),
+        "GF_SECURITY_ADMIN_PASSWORD__FILE": str(password_path(data)),
+        "GF_ANALYTICS_REPORTING_ENABLED": "false",
+        "GF_ANALYTICS_CHECK_FOR_UPDATES": "false",
+        "GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES": "false",
+        "GF_USERS_ALLOW_SIGN_UP": "false",
+    }
+    with open_log(data.log / "grafana.log") as log:
+        return start_child(grafana.command, stdout=log, stderr=log, extra_env=settings)

@@ -1,0 +1,128 @@
+"""The service under gunicorn, and the agent, as children."""
+
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from api.local.child import start_child, stop_child
+from api.local.datadir import DataDir
+from api.local.logs import last_line, open_log
+from api.local.ports import free_port, is_taken
+from api.local.supervisor import ChildError
+from collectors.text import Text
+
+PREFERRED_PORT = 8100
+_PORTS_TRIED = 50
+_READY_WITHIN_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """How the service of one data directory is run.
+
+    Attributes:
+        data: the data directory.
+        port: where it listens, on the loopback.
+        influx_url: the engine.
+        raw_retention_days: how long raw points are kept.
+        grafana_url: where dashboards are; None where no Grafana runs.
+    """
+
+    data: DataDir
+    port: int
+    influx_url: str
+    raw_retention_days: int
+    grafana_url: str | None = None
+
+    @property
+    def url(self) -> str:
+        """How people and the agent reach the service."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def environment(self) -> Mapping[str, str]:
+        """Return the settings as `api.config` reads them."""
+        found = {
+            "KARTE_DATABASE_URL": self.data.database_url,
+            "KARTE_SECRET_KEY_FILE": str(self.data.secret_key_path),
+            "KARTE_INFLUX_ENGINE": "influxdb1",
+            "KARTE_INFLUX_URL": self.influx_url,
+            "KARTE_RAW_RETENTION_DAYS": str(self.raw_retention_days),
+            "KARTE_REPORT_DIR": str(self.data.reports),
+            "KARTE_PUBLIC_URL": self.url,
+        }
+        return {**found, "KARTE_GRAFANA_URL": self.grafana_url} if self.grafana_url else found
+
+
+class PortTaken(Exception):
+    """The port that was asked for is taken.
+
+    Attributes:
+        port: which.
+    """
+
+    def __init__(self, port: int) -> None:
+        super().__init__(f"port {port} is taken")
+        self.port = port
+
+
+def choose_port(asked: int | None) -> int:
+    """Return the port that was asked for, or the first free one from `PREFERRED_PORT` on.
+
+    Raises:
+        PortTaken: another program listens on the port that was asked for.
+    """
+    if asked is not None:
+        if is_taken(asked):
+            raise PortTaken(asked)
+        return asked
+    near = (port for port in range(PREFERRED_PORT, PREFERRED_PORT + _PORTS_TRIED) if not is_taken(port))
+    return next(near, None) or free_port()
+
+
+def start_service(deployment: Deployment) -> "subprocess.Popen[bytes]":
+    """Start the service and wait until it answers.
+
+    Raises:
+        ChildError: it did not come up.
+    """
+    command = [
+        *(sys.executable, "-m", "gunicorn", "-c", "python:api.gunicorn_conf"),
+        *("--bind", f"127.0.0.1:{deployment.port}", "api.app:create_app()"),
+    ]
+    log_path = deployment.data.log / "service.log"
+    with open_log(log_path) as log:
+        process = start_child(command, stdout=log, stderr=log, extra_env=deployment.environment())
+    until = time.monotonic() + _READY_WITHIN_S
+    while not is_healthy(deployment.url):
+        if process.poll() is not None or time.monotonic() > until:
+            stop_child(process)
+            why = last_line(log_path)
+            raise ChildError(
+                Text(
+                    f"サービスが起動しませんでした。ログ {log_path}: {why}",
+                    f"the service did not come up; its log is {log_path}: {why}",
+                )
+            )
+        time.sleep(0.1)
+    return process
+
+
+def is_healthy(url: str) -> bool:
+    """Tell whether the service says that it and what it needs work."""
+    try:
+        with urllib.request.urlopen(f"{url}/healthz", timeout=5) as answer:  # noqa: S310  # always our loopback URL
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def start_agent(data: DataDir, config: Path) -> "subprocess.Popen[bytes]":
+    """Start collecting on this machine."""
+    command = [sys.executable, "-m", "api.cli", "agent", "run", "--config", str(config)]
+    with open_log(data.log / "agent.log") as log:
+        return start_child(command, stdout=log, stderr=log)

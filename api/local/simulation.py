@@ -1,0 +1,75 @@
+"""The simulated office on this machine: its MFPs on the network, its machines enrolled, its data flowing."""
+
+import socket
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from api.demo.cast import MACHINES
+from api.demo.history import machine_points
+from api.demo.office import Office
+from api.local import snmpsim
+from api.local.datadir import DataDir
+from api.local.enrolment import enrol_machine
+from api.local.feed import Feed, Stream
+from api.local.gatewaywriter import GatewayWriter
+from api.local.ledger import open_ledger
+from api.local.ports import free_port
+from api.local.supervisor import Supervisor
+
+
+class Simulation:
+    """The office of one data directory; the same one at every start.
+
+    Attributes:
+        office: what is simulated.
+        port: UDP port of the simulated MFPs.
+    """
+
+    def __init__(self, data: DataDir) -> None:
+        self._data = data
+        self._ledger = open_ledger(data.root / "office.json", int(time.time()))
+        self.office = Office(self._ledger.anchor)
+        self.port = free_port(socket.SOCK_DGRAM)
+
+    def serve(self, supervisor: Supervisor) -> None:
+        """Put the MFPs on the network.
+
+        Raises:
+            ChildError: snmpsim is not installed.
+        """
+        self.refresh()
+        documents, cache = self._documents, self._data.root / "snmpsim" / "cache"
+        log_path = self._data.log / "snmpsim.log"
+        supervisor.add("snmpsim", lambda: snmpsim.start_snmpsim(documents, cache, self.port, log_path))
+
+    def refresh(self) -> None:
+        """Let the MFPs answer what holds now."""
+        snmpsim.write_documents(self.office, self._documents, int(time.time()))
+
+    def enrol(self, url: str, issue_code: Callable[[int], str]) -> None:
+        """Enrol the machines that are not yet.
+
+        Args:
+            url: of the service.
+            issue_code: gives an install ID for so many machines.
+
+        Raises:
+            ChildError: the service refused.
+        """
+        missing = [machine for machine in MACHINES if machine.key not in self._ledger.accounts]
+        if not missing:
+            return
+        code = issue_code(len(missing))
+        for machine in missing:
+            self._ledger.add(machine.key, enrol_machine(url, code, machine, self.office.history_start))
+
+    def feed(self, url: str) -> Feed:
+        """Return what sends the office's data."""
+        machines = [Stream(machine.key, partial(machine_points, self.office, machine)) for machine in MACHINES]
+        return Feed(machines, self._ledger, GatewayWriter(url))
+
+    @property
+    def _documents(self) -> Path:
+        return self._data.root / "snmpsim" / "data"
