@@ -1,0 +1,237 @@
+"""The write path: what a device sends, judged against its token and the catalogue, and stored before it is confirmed.
+
+`POST /api/v2/write` speaks as InfluxDB 2, `POST /write` as InfluxDB 1. `org`, `bucket`, `db` and `rp` may hold
+anything: where points go is decided by the token alone. What is stored of a line and what is refused: see
+`api.gateway.batch`.
+"""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+from flask import Blueprint, Response, jsonify, request
+
+from api.config import Config
+from api.gateway.answers import V1, V2, Dialect, Failure, partial_write
+from api.gateway.batch import Batch, Rules, TooLarge, read_batch
+from api.gateway.body import BodyError, BodyTooLarge, read_body, unpack
+from api.gateway.counters import Counters
+from api.gateway.credentials import sent_token
+from api.gateway.grant import Refusal, WriteGrant, WriteLookup
+from api.gateway.schema import build_schema
+from api.gateway.series import SeriesMemory
+from api.gateway.window import window
+from api.influx.engine import Engine, EngineUnavailable, WriteOutcome
+from collectors import __version__, catalogue
+
+MAX_WRITES_PER_DEVICE = 8
+"""Requests of one device that one worker serves at the same time; so one device cannot take every thread."""
+
+_RETRY_ENGINE_S = 10
+_RETRY_BUSY_S = 1
+
+_log = logging.getLogger(__name__)
+
+
+class Gateway:
+    """The write path, apart from HTTP routes.
+
+    Attributes:
+        counters: what was done so far.
+    """
+
+    def __init__(self, engine: Engine, lookup: WriteLookup, config: Config, clock: Callable[[], float]) -> None:
+        self.counters = Counters()
+        self._engine = engine
+        self._lookup = lookup
+        self._config = config
+        self._clock = clock
+        self._schema = build_schema(catalogue.measurements().values())
+        self._memory = SeriesMemory()
+        self._busy: Counter[WriteGrant] = Counter()
+        self._lock = Lock()
+        self._engine_away = False
+
+    def write(self, dialect: Dialect) -> None:
+        """Store the lines of the current request.
+
+        Raises:
+            Failure: they are not, or not all, stored.
+        """
+        self.counters.add(requests=1)
+        grant = self._granted()
+        precision = request.args.get("precision") or "ns"
+        if precision not in dialect.precisions:
+            raise Failure(
+                400, f"precision {precision[:20]!r} is not known; use {', '.join(sorted(dialect.precisions))}"
+            )
+        with self._turn(grant):
+            body = self._body()
+            span = window(precision, self._clock(), self._config.raw_retention_days, self._config.future_limit_s)
+            rules = Rules(self._schema, grant, span, self._config.max_line_bytes)
+            self._store(dialect, self._batch(body, rules), span.precision)
+
+    def health(self) -> str | None:
+        """Return the engine's version, or None if it does not answer."""
+        try:
+            return self._engine.ping()
+        except EngineUnavailable:
+            return None
+
+    def _granted(self) -> WriteGrant:
+        token = sent_token(request.headers.get("Authorization"), request.args)
+        if token is None:
+            raise Failure(
+                401, "no device token; send it as Authorization: Token …", details={"reason": "token_missing"}
+            )
+        found = self._lookup(token)
+        if isinstance(found, Refusal):
+            raise Failure(found.status, found.message, details={"reason": found.code})
+        return found
+
+    @contextmanager
+    def _turn(self, grant: WriteGrant) -> Iterator[None]:
+        with self._lock:
+            if self._busy[grant] >= MAX_WRITES_PER_DEVICE:
+                raise Failure(429, f"this device has {MAX_WRITES_PER_DEVICE} writes under way already", _RETRY_BUSY_S)
+            self._busy[grant] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._busy[grant] -= 1
+                if not self._busy[grant]:
+                    del self._busy[grant]
+
+    def _body(self) -> bytes:
+        request.max_content_length = None  # our own limit tells more
+        try:
+            packed = read_body(request.stream, request.content_length, self._config.max_body_bytes)
+            encoding = request.headers.get("Content-Encoding", "").strip().lower()
+            return unpack(packed, encoding, self._config.max_unpacked_bytes)
+        except BodyTooLarge as error:
+            raise Failure(413, str(error)) from None
+        except BodyError as error:
+            raise Failure(400, str(error)) from None
+
+    def _batch(self, body: bytes, rules: Rules) -> Batch:
+        try:
+            batch = read_batch(body, rules, self._memory.table(rules.grant))
+        except TooLarge as error:
+            raise Failure(413, str(error)) from None
+        if not batch.lines and not batch.refused:
+            raise Failure(400, "writing requires points: the body holds no line")
+        return batch
+
+    def _store(self, dialect: Dialect, batch: Batch, precision: str) -> None:
+        message = ""
+        if batch.lines:
+            outcome = self._send(batch.stored, precision)
+            message = self._refused_by_engine(outcome)
+        self.counters.add(
+            lines_forwarded=batch.lines,
+            lines_refused=len(batch.refused),
+            tags_dropped=batch.dropped_tags,
+            fields_dropped=batch.dropped_fields,
+        )
+        if batch.refused or message:
+            raise partial_write(dialect, batch.lines, batch.refused, message)
+
+    def _send(self, lines: bytes, precision: str) -> WriteOutcome:
+        try:
+            outcome = self._engine.write(self._config.influx_database, lines, precision)
+        except EngineUnavailable as error:
+            self._note_engine(str(error))
+            raise Failure(503, "the database does not answer; nothing is confirmed", _RETRY_ENGINE_S) from None
+        return outcome
+
+    def _refused_by_engine(self, outcome: WriteOutcome) -> str:
+        """Return what the engine refused of the lines, "" if it stored all.
+
+        Raises:
+            Failure: the engine did not take the request, so that the sender must keep its lines.
+        """
+        if outcome.status == 204:
+            self._note_engine(None)
+            return ""
+        if outcome.status in {400, 422}:
+            return outcome.message or f"the database refused lines with status {outcome.status}"
+        if outcome.status == 413:
+            raise Failure(413, "the database finds the batch too large; send less at once")
+        # What is left is busy (429, 5xx), or our own set-up (401, 403, 404): the sender is not at fault and keeps.
+        self._note_engine(f"status {outcome.status} {outcome.message}")
+        raise Failure(
+            503, "the database cannot store now; nothing is confirmed", outcome.retry_after_s or _RETRY_ENGINE_S
+        )
+
+    def _note_engine(self, problem: str | None) -> None:
+        """Log when the engine goes away and when it is back, and count what happens between."""
+        if problem is None:
+            if self._engine_away:
+                self._engine_away = False
+                _log.warning("the time-series engine stores again")
+            return
+        self.counters.add(engine_unavailable=1)
+        if not self._engine_away:
+            self._engine_away = True
+            _log.error("the time-series engine does not store: %s", problem)
+
+
+def create_gateway(
+    engine: Engine, lookup: WriteLookup, config: Config, clock: Callable[[], float] = time.time
+) -> Blueprint:
+    """Return the blueprint of the write path.
+
+    The app finds the gateway's counters as `app.extensions["karte_gateway"].counters`.
+
+    Args:
+        engine: where points are stored.
+        lookup: asked for every request.
+        config: limits and the database's name.
+        clock: now, Unix seconds.
+    """
+    gateway = Gateway(engine, lookup, config, clock)
+    blueprint = Blueprint("gateway", __name__)
+    blueprint.record_once(lambda state: state.app.extensions.update(karte_gateway=gateway))
+
+    def write(dialect: Dialect) -> Response:
+        try:
+            gateway.write(dialect)
+        except Failure as failure:
+            return dialect.answer(failure)
+        return Response(status=204)
+
+    @blueprint.post("/api/v2/write")
+    def write_v2() -> Response:
+        return write(V2)
+
+    @blueprint.post("/write")
+    def write_v1() -> Response:
+        return write(V1)
+
+    @blueprint.route("/ping", methods=["GET", "HEAD"])
+    def ping() -> Response:
+        return Response(status=204, headers={"X-Influxdb-Version": _version(), "X-Influxdb-Build": "Karte"})
+
+    @blueprint.get("/health")
+    def health() -> Response:
+        engine_version = gateway.health()
+        ready = engine_version is not None
+        answer = jsonify(
+            name="karte",
+            message="ready for queries and writes" if ready else "the database does not answer",
+            status="pass" if ready else "fail",
+            checks=[],
+            version=_version(),
+        )
+        answer.status_code = 200 if ready else 503
+        return answer
+
+    return blueprint
+
+
+def _version() -> str:
+    return f"karte-{__version__}"

@@ -1,0 +1,37 @@
+"""gunicorn's settings: `gunicorn -c python:api.gunicorn_conf`, to which bind address and workers may be added.
+
+Threads wait for the time-series engine most of the time, so a few per worker keep both busy. Everything that waits is
+bounded: connections per worker, the listen queue, header sizes, silence within a body; the size of a body is bounded
+by the gateway itself.
+"""
+
+from typing import Any
+
+wsgi_app = "api.app:create_app()"
+bind = ["127.0.0.1:8100"]
+workers = 1
+worker_class = "gthread"
+threads = 16
+worker_connections = 512
+backlog = 256
+# Longer than an agent's interval of a minute, so that a device keeps its connection.
+keepalive = 75
+# The engine may take its time under load; the write itself ends after 90 seconds.
+timeout = 120
+graceful_timeout = 30
+limit_request_line = 4094
+limit_request_fields = 50
+limit_request_field_size = 8190
+# Forks share the code of one import; nothing connects before the fork.
+preload_app = False
+# A token may be in the query of InfluxDB 1's `/write`, so requests are not logged here.
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+
+_BODY_SILENCE_S = 30.0
+
+
+def pre_request(_worker: Any, request: Any) -> None:
+    """Let no sender hold a thread by falling silent in the middle of its body."""
+    request.unreader.sock.settimeout(_BODY_SILENCE_S)
