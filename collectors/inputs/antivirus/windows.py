@@ -27,7 +27,7 @@ Read-Part 'defender' {
         'AntivirusSignatureLastUpdated', 'DefenderSignaturesOutOfDate', 'FullScanAge', 'QuickScanAge')
 }
 Read-Part 'services' {
-    Get-CimInstance Win32_Service -Property Name, DisplayName, State |
+    Get-CimInstance Win32_Service |
         Where-Object { $_.Name -match '<names>' -or $_.DisplayName -match '<shown>' } |
         ForEach-Object { Get-Plain $_ @('Name', 'DisplayName', 'State') }
 }
