@@ -6,8 +6,10 @@ from flask import Flask
 from flask_smorest import Api  # type: ignore[import-untyped]
 
 from api import csrf, db, errors, headers, language, schema, signin
+from api.access import write_lookup
 from api.config import Config, load
 from api.db import open_database
+from api.gateway.write import create_gateway
 from api.influx.registry import create_engine
 from api.limits import limiter
 from api.routes import enroll, health, session
@@ -47,6 +49,7 @@ def create_app(config: Config | None = None) -> Flask:
     for blueprint in (health.blueprint, enroll.blueprint):
         api.register_blueprint(blueprint)
     app.register_blueprint(session.blueprint)
+    app.register_blueprint(create_gateway(engine, write_lookup(database), config))
     # After flask-smorest, whose own handler it replaces.
     errors.init_app(app)
     return app

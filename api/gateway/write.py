@@ -89,7 +89,8 @@ class Gateway:
             )
         found = self._lookup(token)
         if isinstance(found, Refusal):
-            raise Failure(found.status, found.message, details={"reason": found.code})
+            retry_after = _RETRY_ENGINE_S if found.status == 503 else None
+            raise Failure(found.status, found.message, retry_after, {"reason": found.code})
         return found
 
     @contextmanager
