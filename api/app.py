@@ -12,7 +12,7 @@ from api.db import open_database
 from api.gateway.write import create_gateway
 from api.influx.registry import create_engine
 from api.limits import limiter
-from api.routes import enroll, health, session
+from api.routes import enroll, health, report, session, status
 from collectors import __version__
 
 SESSION_LIFETIME = timedelta(hours=12)
@@ -48,7 +48,8 @@ def create_app(config: Config | None = None) -> Flask:
     api.init_app(app)
     for blueprint in (health.blueprint, enroll.blueprint):
         api.register_blueprint(blueprint)
-    app.register_blueprint(session.blueprint)
+    for page in (session.blueprint, status.blueprint, report.blueprint):
+        app.register_blueprint(page)
     app.register_blueprint(create_gateway(engine, write_lookup(database), config))
     # After flask-smorest, whose own handler it replaces.
     errors.init_app(app)

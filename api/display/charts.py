@@ -10,11 +10,11 @@ from itertools import groupby
 from markupsafe import Markup
 
 _BAR = Markup(
-    '<svg class="gauge" role="img" viewBox="0 0 100 10" preserveAspectRatio="none" width="100" height="10">'
+    '<svg class="gauge{kind}" role="img" viewBox="0 0 100 10" preserveAspectRatio="none" width="100" height="10">'
     '<title>{title}</title><rect class="track" x="0.5" y="0.5" width="99" height="9" fill="#ffffff" stroke="#5b6673"/>'
     "{content}</svg>"
 )
-_FILL = Markup('<rect x="0.5" y="0.5" width="{width}" height="9" fill="{fill}" stroke="#5b6673"/>')
+_FILL = Markup('<rect class="fill" x="0.5" y="0.5" width="{width}" height="9" fill="{fill}" stroke="#5b6673"/>')
 _HATCH = Markup('<path d="{path}" stroke="#5b6673" fill="none"/>')
 _LINE = Markup(
     '<svg class="trend" role="img" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
@@ -24,23 +24,25 @@ _LINE = Markup(
 _STROKE = Markup('<path class="data" d="{path}" stroke="#12527c" stroke-width="1.5" fill="none"/>')
 _DOT = Markup('<circle class="data" cx="{x}" cy="{y}" r="1.6" fill="#12527c"/>')
 
+_PLAIN = "#12527c"
 LINE_WIDTH, LINE_HEIGHT = 150, 28
 _FLOOR, _HEADROOM = LINE_HEIGHT - 1, 3
 
 
-def bar(percent: float | None, title: str, fill: str = "#12527c") -> Markup:
+def bar(percent: float | None, title: str, fill: str | None = None) -> Markup:
     """Return a bar that is filled to a share; a hatched one where the share is not known.
 
     Args:
         percent: 0 to 100, %; values outside are drawn as the nearest end. None for not known.
         title: what a screen reader says, with the value.
-        fill: colour as #rrggbb.
+        fill: colour as #rrggbb; None for the plain one, which a style sheet may change.
     """
+    kind = "" if fill else " plain"
     if percent is None:
         path = "".join(f"M{x} 9.5L{x + 9} 0.5" for x in range(0, 100, 10))
-        return _BAR.format(title=title, content=_HATCH.format(path=path))
+        return _BAR.format(kind=kind, title=title, content=_HATCH.format(path=path))
     width = round(99 * min(max(percent, 0.0), 100.0) / 100, 1)
-    return _BAR.format(title=title, content=_FILL.format(width=width, fill=fill))
+    return _BAR.format(kind=kind, title=title, content=_FILL.format(width=width, fill=fill or _PLAIN))
 
 
 def line(values: Sequence[float | None], title: str, top: float) -> Markup:
@@ -57,7 +59,8 @@ def line(values: Sequence[float | None], title: str, top: float) -> Markup:
     ]
     runs = [list(run) for known, run in groupby(points, key=lambda point: point is not None) if known]
     content = Markup("").join(_run([point for point in run if point]) for run in runs)
-    return _LINE.format(width=LINE_WIDTH, height=LINE_HEIGHT, floor=_FLOOR, title=title, content=content)
+    return _LINE.format(width=_PLAIN = "#12527c"
+LINE_WIDTH, height=LINE_HEIGHT, floor=_FLOOR, title=title, content=content)
 
 
 def _height(value: float, top: float) -> float:

@@ -66,34 +66,53 @@ PRINTER_STATUS: Mapping[str, Text] = {
     "idle": Text("待機中", "idle"),
     "printing": Text("印刷中", "printing"),
     "warmup": Text("準備中", "warming up"),
+    "standby": Text("スリープ中", "standby"),
+    "running": Text("動作中", "running"),
+    "warning": Text("警告あり", "warning"),
+    "testing": Text("テスト中", "testing"),
+    "offline": Text("オフライン", "offline"),
+    "down": Text("停止中", "down"),
 }
-"""hrPrinterStatus, RFC 2790 section 5."""
+"""hrPrinterStatus and hrDeviceStatus, RFC 2790 section 5."""
 
 SUPPLY_TYPE: Mapping[str, Text] = {
     "other": Text("消耗品", "supply"),
     "unknown": Text("消耗品", "supply"),
     "toner": Text("トナー", "toner"),
-    "waste_toner": Text("廃トナーボックス", "waste toner box"),
+    "wasteToner": Text("廃トナーボックス", "waste toner box"),
     "ink": Text("インク", "ink"),
-    "ink_cartridge": Text("インクカートリッジ", "ink cartridge"),
-    "waste_ink": Text("廃インクボックス", "waste ink box"),
+    "inkCartridge": Text("インクカートリッジ", "ink cartridge"),
+    "inkRibbon": Text("インクリボン", "ink ribbon"),
+    "wasteInk": Text("廃インクボックス", "waste ink box"),
     "opc": Text("感光体ドラム", "drum"),
     "developer": Text("現像剤", "developer"),
     "fuser": Text("定着ユニット", "fuser"),
-    "waste_paper": Text("廃紙ボックス", "waste paper box"),
-    "toner_cartridge": Text("トナーカートリッジ", "toner cartridge"),
-    "transfer_unit": Text("転写ユニット", "transfer unit"),
-    "cleaner_unit": Text("クリーニングユニット", "cleaning unit"),
+    "cleanerUnit": Text("クリーニングユニット", "cleaning unit"),
+    "transferUnit": Text("転写ユニット", "transfer unit"),
+    "tonerCartridge": Text("トナーカートリッジ", "toner cartridge"),
+    "wastePaper": Text("紙くずボックス", "waste paper box"),
     "staples": Text("ステープル", "staples"),
 }
 """PrtMarkerSuppliesTypeTC, RFC 3805; the kinds that office printers have."""
 
-SUPPLY_STATE: Mapping[str, Text] = {
-    "no_limit": Text("上限なし", "no limit"),
-    "unknown": Text("不明", "unknown"),
+AMOUNT: Mapping[str, Text] = {
+    "ok": Text("十分", "enough"),
+    "low": Text("残りわずか", "low"),
+    "empty": Text("なし", "empty"),
+    "almost_full": Text("まもなく満杯", "nearly full"),
+    "full": Text("満杯", "full"),
     "some_left": Text("残りあり（量は不明）", "some left, amount unknown"),
+    "unknown": Text("不明", "unknown"),
+    "no_limit": Text("制限なし", "no limit"),
 }
-"""What a printer tells instead of an amount, RFC 3805 prtMarkerSuppliesLevel."""
+"""How much there is of a supply, of paper, or of a waste box's room: RFC 3805 prtMarkerSuppliesLevel."""
+
+CHECK_TITLE: Mapping[str, Text] = {
+    "antivirus": Text("ウイルス対策", "Antivirus"),
+    "firewall": Text("ファイアウォール", "Firewall"),
+    "patches": Text("更新プログラム", "Updates"),
+}
+"""Short names of checks; one that is not here goes by its declaration's text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from api.display.words import CHECK_TITLE
 from api.readings.reader import Row
 from api.readings.scope import Source
 from collectors.catalogue import measurements
@@ -49,7 +50,7 @@ def _to_check(judged: Measurement, row: Row) -> Check:
     reason = row.text("reason") or ""
     return Check(
         name=judged.name,
-        title=judged.text,
+        title=CHECK_TITLE.get(judged.name, judged.text),
         state=State(state) if state in set(State) else State.UNKNOWN,
         reason=Text(reason, row.text("reason_en") or reason),
     )

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from api.display.tokyo import span_text, time_text
-from api.display.words import PRINTER_ERROR, word
+from api.display.words import AMOUNT, PRINTER_ERROR, word
 from api.readings.device import DeviceReading, Disk
 from api.readings.drive import Drive
 from api.readings.printer import PrinterReading, Supply
@@ -18,9 +18,11 @@ from collectors.verdict import State
 
 DISK_FULL_PERCENT = 90.0
 MEMORY_FULL_PERCENT = 95.0
-SUPPLY_LOW_PERCENT = 10.0
 HOT_CELSIUS = 90.0
 """Of processors and boards; drives are judged by SMART."""
+
+_SCARCE = frozenset({"low", "empty", "almost_full", "full"})
+"""States of a supply at which it is to be ordered or changed; the probe judges them."""
 
 SILENT_ON_PAGE = timedelta(minutes=15)
 """On the status page: fifteen runs of an agent that sends every minute."""
@@ -51,9 +53,7 @@ class Condition:
     reasons: tuple[Text, ...] = ()
 
 
-NEVER_SEEN = Condition(
-    Health.UNKNOWN, (Text("この期間のデータが一度も届いていません", "no data has arrived in this period"),)
-)
+NEVER_SEEN = Condition(Health.UNKNOWN, (Text("データが一度も届いていません", "no data has arrived"),))
 
 
 def device_condition(reading: DeviceReading | None, now: datetime, silent_after: timedelta) -> Condition:
@@ -64,15 +64,23 @@ def device_condition(reading: DeviceReading | None, now: datetime, silent_after:
         now: the time as of which it is judged.
         silent_after: from which age of the newest point it counts as silent.
     """
-    if reading is None:
-        return NEVER_SEEN
-    if now - reading.last_seen >= silent_after:
-        return Condition(Health.SILENT, (silent_since(reading.last_seen, now),))
+    sends = sender_condition(reading, now, silent_after)
+    if reading is None or sends.health is not Health.FINE:
+        return sends
     reasons = tuple(_device_reasons(reading))
     if reasons:
         return Condition(Health.ATTENTION, reasons)
     if not _measured(reading):
         return Condition(Health.UNKNOWN, (Text("測定値が届いていません", "no measured values have arrived"),))
+    return Condition(Health.FINE)
+
+
+def sender_condition(reading: DeviceReading | None, now: datetime, silent_after: timedelta) -> Condition:
+    """Judge a device of which only matters that it sends, such as a probe; see `device_condition`."""
+    if reading is None:
+        return NEVER_SEEN
+    if now - reading.last_seen >= silent_after:
+        return Condition(Health.SILENT, (silent_since(reading.last_seen, now),))
     return Condition(Health.FINE)
 
 
@@ -97,8 +105,8 @@ def printer_condition(reading: PrinterReading, now: datetime, silent_after: time
 def _printer_reasons(reading: PrinterReading) -> Iterator[Text]:
     yield from (word(PRINTER_ERROR, error) for error in reading.errors)
     for supply in reading.supplies:
-        if supply.percent is not None and supply.percent <= SUPPLY_LOW_PERCENT:
-            yield _supply_reason(supply, supply.percent)
+        if supply.state in _SCARCE:
+            yield _supply_reason(supply)
 
 
 def _measured(reading: DeviceReading) -> bool:
@@ -132,8 +140,11 @@ def _disk_reason(disk: Disk, used: float) -> Text:
     return Text(f"ディスク {disk.path} の使用率が{used:.0f}%", f"disk {disk.path} is {used:.0f}% full")
 
 
-def _supply_reason(supply: Supply, left: float) -> Text:
-    name = supply.name
+def _supply_reason(supply: Supply) -> Text:
+    name, state = supply.name, AMOUNT[supply.state]
+    if supply.percent is None or supply.state in {"empty", "full"}:
+        return Text(f"{name.ja}：{state.ja}", f"{name.en}: {state.en}")
+    left = f"{supply.percent:.0f}%"
     if supply.is_receptacle:
-        return Text(f"{name.ja}の空きが残り{left:.0f}%", f"{name.en} has {left:.0f}% of its room left")
-    return Text(f"{name.ja}が残り{left:.0f}%", f"{name.en} is at {left:.0f}%")
+        return Text(f"{name.ja}：{state.ja}（空き{left}）", f"{name.en}: {state.en} ({left} of its room left)")
+    return Text(f"{name.ja}：{state.ja}（{left}）", f"{name.en}: {state.en} ({left})")

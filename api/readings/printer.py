@@ -38,7 +38,7 @@ class Supply:
         color: e.g. "cyan"; "" if it has none.
         is_receptacle: True for a box that fills up, such as for waste toner.
         percent: what is left, or the room left in a receptacle, %; None if the printer does not tell.
-        state: what the printer tells instead of or besides a percentage.
+        state: how much there is in one word, e.g. "low", or "some_left" where no amount is told.
     """
 
     index: str
@@ -67,7 +67,7 @@ class Tray:
         index: its number in the printer.
         name: as the printer names it; "" if it does not.
         percent: paper left, %; None if the printer does not tell.
-        state: what the printer tells instead of or besides a percentage.
+        state: as of `Supply`.
     """
 
     index: str
@@ -164,7 +164,7 @@ def _supply(row: Row) -> Supply:
         description=row.text("description") or "",
         type=row.tags.get("type", ""),
         color=row.tags.get("color", ""),
-        is_receptacle=row.tags.get("class") == "receptacle",
+        is_receptacle=row.tags.get("class") == "receptacleThatIsFilled",
         percent=row.number("percent"),
         state=row.text("state") or "unknown",
     )

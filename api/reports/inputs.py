@@ -61,6 +61,7 @@ class ReportInputs:
         lang: language of the report.
         version: version of the program that built it.
         built_at: when it was built.
+        kept_since: from when on the engine still kept points.
         period: the month.
         contract: who the report is about.
         reading: the newest values within the period.
@@ -71,6 +72,7 @@ class ReportInputs:
     lang: Lang
     version: str
     built_at: datetime
+    kept_since: datetime
     period: Period
     contract: ContractFacts
     reading: ContractReading

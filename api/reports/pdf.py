@@ -24,7 +24,10 @@ class Limits:
     memory_bytes: int = 2 * 1024**3
 
 
-def write_pdf(html: Path, pdf: Path, limits: Limits = Limits()) -> None:
+DEFAULT_LIMITS = Limits()
+
+
+def write_pdf(html: Path, pdf: Path, limits: Limits = DEFAULT_LIMITS) -> None:
     """Render an HTML file to a PDF file.
 
     Args:

@@ -37,6 +37,7 @@ def inputs(devices: int = 4, lang: Lang = "ja", names: tuple[str, ...] = (), pri
         lang=lang,
         version="0.1.0",
         built_at=NOW,
+        kept_since=NOW - timedelta(days=35),
         period=PERIOD,
         contract=ContractFacts("c-7k2m9x4tqa", names[0] if names else "みなと会計事務所", max(10, devices), facts),
         reading=ContractReading(readings, _printers(names) if printers else ()),
@@ -55,6 +56,7 @@ def empty(lang: Lang = "ja", devices: int = 2) -> ReportInputs:
         lang=lang,
         version="0.1.0",
         built_at=NOW,
+        kept_since=NOW - timedelta(days=35),
         period=PERIOD,
         contract=ContractFacts("c-0000000000", "空っぽ商店", 10, facts),
         reading=ContractReading({}, ()),
@@ -126,7 +128,8 @@ def _history(number: int) -> DeviceHistory:
 def _printers(names: tuple[str, ...]) -> tuple[PrinterReading, ...]:
     colours = (("black", 62.0), ("cyan", 8.0), ("magenta", 41.0), ("yellow", 77.0))
     toner = tuple(
-        Supply(str(n), "", "toner", color, False, percent, "ok") for n, (color, percent) in enumerate(colours, start=1)
+        Supply(str(n), "", "toner", color, False, percent, "low" if percent < 10 else "ok")
+        for n, (color, percent) in enumerate(colours, start=1)
     )
     first = PrinterReading(
         asset="mfp-1",
@@ -140,7 +143,7 @@ def _printers(names: tuple[str, ...]) -> tuple[PrinterReading, ...]:
         last_seen=NOW - timedelta(minutes=3),
         supplies=(
             *toner,
-            Supply("5", "Waste Toner Box", "waste_toner", "", True, None, "some_left"),
+            Supply("5", "Waste Toner Box", "wasteToner", "", True, None, "some_left"),
             Supply("6", "Drum Unit", "opc", "", False, None, "unknown"),
         ),
         trays=(Tray("1", "カセット1", 75.0, "ok"), Tray("2", "", None, "some_left"), Tray("3", "Tray 3", 0.0, "empty")),

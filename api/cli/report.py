@@ -1,0 +1,76 @@
+"""`karte report`: building and listing diagnosis reports."""
+
+from pathlib import Path
+
+import click
+from sqlalchemy import select
+
+from api.cli.lookup import contract_of
+from api.cli.settings import service_config
+from api.cli.store import data_dir_option, reading
+from api.cli.table import format_option, show_rows
+from api.influx.registry import create_engine
+from api.models import Contract
+from api.models.base import utc_now
+from api.reports.build import build_report
+from api.reports.errors import ReportError
+from api.reports.period import PeriodError, period_of
+from api.reports.store import contract_directory, list_reports
+from collectors.text import Lang
+
+
+@click.group()
+def report() -> None:
+    """Diagnosis reports: one month of one contract as PDF and HTML."""
+
+
+@report.command()
+@click.option("--contract", "contract_id", required=True, help="Public id of the contract.")
+@click.option("--month", help="YYYY-MM, a month of Japan; the current month so far if not given.")
+@click.option("--lang", type=click.Choice(["ja", "en"]), help="Language; the contract's own if not given.")
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Directory for the files; the contract's place in the report store if not given.",
+)
+@data_dir_option
+def build(contract_id: str, month: str | None, lang: Lang | None, output: Path | None, directory: Path | None) -> None:
+    """Build a report; an earlier one of the same month and language is replaced."""
+    try:
+        period = period_of(month, utc_now())
+    except PeriodError as error:
+        raise click.BadParameter(str(error), param_hint="--month") from None
+    config = service_config(directory)
+    with reading(directory) as session:
+        contract = contract_of(session, contract_id)
+        chosen: Lang = lang or ("en" if contract.language == "en" else "ja")
+        try:
+            made = build_report(contract, create_engine(config), config, period, chosen, output)
+        except ReportError as error:
+            raise click.ClickException(str(error)) from None
+    for kind in ("pdf", "html", "json"):
+        click.echo(made.path(kind))
+
+
+@report.command("list")
+@click.option("--contract", "contract_id", help="Only reports of this contract.")
+@format_option
+@data_dir_option
+def list_(contract_id: str | None, form: str, directory: Path | None) -> None:
+    """List the reports in the report store, the newest month first."""
+    config = service_config(directory)
+    with reading(directory) as session:
+        wanted = [contract_of(session, contract_id)] if contract_id else session.scalars(select(Contract)).all()
+        names = {contract.public_id: contract.name for contract in wanted}
+    found = [each for contract in names for each in list_reports(contract_directory(config.report_dir, contract))]
+    rows = [
+        {
+            "month": each.month,
+            "contract": each.contract,
+            "name": names[each.contract],
+            "lang": each.lang,
+            "file": str(each.path("pdf")),
+        }
+        for each in sorted(found, key=lambda each: each.month, reverse=True)
+    ]
+    show_rows(rows, form, empty="no reports yet; build one: karte report build --contract CONTRACT")
