@@ -59,8 +59,7 @@ def line(values: Sequence[float | None], title: str, top: float) -> Markup:
     ]
     runs = [list(run) for known, run in groupby(points, key=lambda point: point is not None) if known]
     content = Markup("").join(_run([point for point in run if point]) for run in runs)
-    return _LINE.format(width=_PLAIN = "#12527c"
-LINE_WIDTH, height=LINE_HEIGHT, floor=_FLOOR, title=title, content=content)
+    return _LINE.format(width=LINE_WIDTH, height=LINE_HEIGHT, floor=_FLOOR, title=title, content=content)
 
 
 def _height(value: float, top: float) -> float:
