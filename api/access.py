@@ -53,13 +53,13 @@ _SEEN_DEVICE = update(Device).where(Device.id == bindparam("which")).values(last
 _SEEN_TOKEN = update(DeviceToken).where(DeviceToken.id == bindparam("which")).values(last_used_at=bindparam("at"))
 
 
-def write_lookup(database: Database) -> WriteLookup:
+def write_lookup(database: Database, seen: "SeenRecorder | None" = None) -> WriteLookup:
     """Return the gateway's view of the tokens in a database.
 
     An unknown token is refused with 401, one that is known and not allowed with 403, and where the database does not
     answer the refusal is 503, so that agents keep their points and come back.
     """
-    seen = SeenRecorder(database)
+    recorder = seen or SeenRecorder(database)
     reader = without_transaction(database.engine)
 
     def look_up(token: str) -> WriteGrant | Refusal:
@@ -79,7 +79,7 @@ def write_lookup(database: Database) -> WriteLookup:
                 begin_use(database, token_id, device_id, utc_now())
         except (OperationalError, InterfaceError):
             return _UNAVAILABLE
-        seen.note(device_id, token_id)
+        recorder.note(device_id, token_id)
         return WriteGrant(contract, site, device)
 
     return look_up

@@ -108,15 +108,16 @@ def enrol(database: Database, code: str, machine: Machine, now: datetime) -> Enr
         if device is None or device.revoked_at is not None:
             _see_that_it_may_come_back(device, install_id)
             _take_place(session, contract, install_id, machine.kind, now)
+        site = install_id.site
         if device is None:
-            device = Device(contract=contract, machine_hash=fingerprint, first_seen_at=now)
-        device.site = install_id.site
-        device.kind, device.hostname, device.os = machine.kind, machine.hostname, machine.os
+            device = Device(contract_id=contract.id, machine_hash=fingerprint, first_seen_at=now)
+        device.site_id, device.kind, device.hostname, device.os = site.id, machine.kind, machine.hostname, machine.os
         device.last_seen_at, device.revoked_at = now, None
         token = new_device_token()
         device.tokens.append(DeviceToken(token_hash=secret_hash(token), created_at=now))
+        session.add(device)
         session.flush()
-        return Enrolment(device.public_id, token, contract.public_id, device.site.public_id, contract.name, is_new)
+        return Enrolment(device.public_id, token, contract.public_id, site.public_id, contract.name, is_new)
 
 
 def _leave(session: Session, code_hash: str, kind: DeviceKind, now: datetime) -> tuple[InstallId, Contract]:

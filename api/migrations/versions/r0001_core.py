@@ -36,8 +36,8 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("amount > 0", name="ck_contract_option_amount_positive"),
-        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ck_contract_option_ends_after_start"),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_contract_option_amount_positive")),
+        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_contract_option_ends_after_start")),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name="fk_contract_option_contract_id"),
         sa.PrimaryKeyConstraint("id", name="pk_contract_option"),
     )
@@ -70,7 +70,9 @@ def upgrade() -> None:
         sa.Column("session_epoch", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("(role = 'staff') = (contract_id IS NULL)", name="ck_user_account_customer_has_contract"),
+        sa.CheckConstraint(
+            "(role = 'staff') = (contract_id IS NULL)", name=op.f("ck_user_account_customer_has_contract")
+        ),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name="fk_user_account_contract_id"),
         sa.PrimaryKeyConstraint("id", name="pk_user_account"),
         sa.UniqueConstraint("public_id", name="uq_user_account_public_id"),
@@ -112,7 +114,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("max_uses", sa.Integer(), nullable=True),
         sa.Column("uses", sa.Integer(), nullable=False),
-        sa.CheckConstraint("max_uses IS NULL OR uses <= max_uses", name="ck_install_id_uses_within_limit"),
+        sa.CheckConstraint("max_uses IS NULL OR uses <= max_uses", name=op.f("ck_install_id_uses_within_limit")),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name="fk_install_id_contract_id"),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name="fk_install_id_site_id"),
         sa.PrimaryKeyConstraint("id", name="pk_install_id"),
