@@ -6,14 +6,18 @@ from api.demo.calendar import DAY_S, JST_OFFSET_S, local_day
 from api.demo.cast import Machine
 from api.demo.noise import unit
 from api.demo.office import Office
-from collectors.inputs.antivirus.points import to_points
-from collectors.inputs.antivirus.product import DEFAULT_POLICY, DEFINITIONS_MAX_AGE_DAYS, Findings, Mode, Product
+from collectors.inputs.antivirus import product as antivirus_product
+from collectors.inputs.antivirus.points import to_points as antivirus_points
+from collectors.inputs.antivirus.product import DEFAULT_POLICY, DEFINITIONS_MAX_AGE_DAYS, Mode, Product
+from collectors.inputs.firewall.judge import judge as judge_firewall
+from collectors.inputs.firewall.layer import PROFILES, WINDOWS, Findings, Layer
+from collectors.inputs.firewall.points import THE_DEVICE
+from collectors.inputs.firewall.points import to_points as firewall_points
 from collectors.point import FieldValue, Point
 from collectors.text import Text
 from collectors.verdict import State, Verdict
 
 NS = 10**9
-_PROFILES = ("domain", "private", "public")
 _DEFENDER = "Microsoft Defender Antivirus"
 
 _OK = Verdict(State.OK, "ok", Text("問題ありません", "nothing is wrong"))
@@ -35,10 +39,7 @@ def antivirus(office: Office, machine: Machine, moment_s: int) -> list[Point]:
         )
     else:
         product = Product("ClamAV", "clamav", Mode.ON_DEMAND, definitions_age_days=round(age, 3))
-    points = to_points(Findings((product,)), DEFAULT_POLICY)
-    return [
-        Point(point.measurement, {"host": machine.host, **point.tags}, point.fields, moment_s * NS) for point in points
-    ]
+    return _stamped(machine, antivirus_points(antivirus_product.Findings((product,)), DEFAULT_POLICY), moment_s)
 
 
 def _definitions_age_days(office: Office, machine: Machine, moment_s: int) -> float:
@@ -48,42 +49,27 @@ def _definitions_age_days(office: Office, machine: Machine, moment_s: int) -> fl
 
 
 def firewall(office: Office, machine: Machine, moment_s: int) -> list[Point]:
-    """Return the state of each firewall profile, and of the machine as a whole."""
+    """Return the state of the firewall, judged as on a real machine: Windows' own with three profiles, ufw on Linux."""
     if not machine.is_windows:
-        state: dict[str, FieldValue] = {**_OK.fields(), "enabled": True, "rules": 14}
-        return [
-            _point(machine, "firewall", moment_s, {**state, "manager": "ufw", "profiles_off": 0}),
-            _point(machine, "firewall_profile", moment_s, {**state, "active": True}, profile="system", manager="ufw"),
-        ]
+        layer = Layer("system", "ufw", enabled=True, default_inbound="block", default_outbound="allow", rules=14)
+        return _stamped(machine, firewall_points(judge_firewall(Findings((layer,))), {}, moment_s * NS), moment_s)
     incident = office.active("firewall_off", machine.key, moment_s)
-    off_part = incident.part if incident else ""
-    since: dict[str, FieldValue] = {}
-    if incident:
-        since = {"off_since": incident.start, "off_for_s": moment_s - incident.start}
-    verdict = _profile_verdict(off_part) if incident else _OK
-    manager = "Windows Defender Firewall"
-    whole: dict[str, FieldValue] = {"enabled": not incident, "manager": manager, "profiles_off": int(bool(incident))}
-    points = [_point(machine, "firewall", moment_s, {**verdict.fields(), **whole, **since})]
-    for profile in _PROFILES:
-        off = profile == off_part
-        fields: dict[str, FieldValue] = {
-            **(verdict if off else _OK).fields(),
-            "enabled": not off,
-            "active": profile == "private",
-            "default_inbound": "allow" if off else "block",
-            "default_outbound": "allow",
-            **(since if off else {}),
-        }
-        points.append(_point(machine, "firewall_profile", moment_s, fields, profile=profile, manager=manager))
-    return points
-
-
-def _profile_verdict(profile: str) -> Verdict:
-    return Verdict(
-        State.BAD,
-        "profile_off",
-        Text(f"プロファイル「{profile}」が無効です", f"the {profile} profile is off"),
+    layers = tuple(
+        Layer(
+            profile,
+            WINDOWS,
+            enabled=incident is None or profile != incident.part,
+            default_inbound="block",
+            default_outbound="allow",
+            active=profile == "private",
+            managed_by="local",
+        )
+        for profile in PROFILES
     )
+    off_since = {}
+    if incident:
+        off_since = {THE_DEVICE: incident.start * NS, (incident.part, WINDOWS): incident.start * NS}
+    return _stamped(machine, firewall_points(judge_firewall(Findings(layers)), off_since, moment_s * NS), moment_s)
 
 
 def patches(office: Office, machine: Machine, moment_s: int) -> list[Point]:
@@ -107,7 +93,7 @@ def patches(office: Office, machine: Machine, moment_s: int) -> list[Point]:
     }
     if machine.os.build:
         fields["os_build"] = machine.os.build
-    return [_point(machine, "patches", moment_s, fields)]
+    return _stamped(machine, [Point("patches", {}, fields)], moment_s)
 
 
 def _patch_verdict(machine: Machine, lag_days: float, moment_s: int) -> Verdict:
@@ -132,5 +118,7 @@ def _support_days_left(machine: Machine, moment_s: int) -> int:
     return (date.fromisoformat(machine.os.support_end) - local_day(moment_s)).days
 
 
-def _point(machine: Machine, measurement: str, moment_s: int, fields: dict[str, FieldValue], **tags: str) -> Point:
-    return Point(measurement, {"host": machine.host, **tags}, fields, moment_s * NS)
+def _stamped(machine: Machine, points: list[Point], moment_s: int) -> list[Point]:
+    return [
+        Point(point.measurement, {"host": machine.host, **point.tags}, point.fields, moment_s * NS) for point in points
+    ]

@@ -100,3 +100,15 @@ def collect_once(config: Path) -> None:
 def _agent(*arguments: str, config: Path) -> "subprocess.CompletedProcess[bytes]":
     command = [sys.executable, "-m", "api.cli", "agent", *arguments, "--config", str(config)]
     return run_child(command, _TIMEOUT_S)
+
+
+def device_id(data: DataDir) -> str:
+    """Return the public id under which this machine was enrolled.
+
+    Raises:
+        ChildError: it is not enrolled.
+    """
+    try:
+        return str(json.loads(credentials_path(data).read_text(encoding="utf-8"))["device"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise ChildError(Text("この機器は登録されていません", "this machine is not enrolled")) from None

@@ -1,6 +1,7 @@
 """What a data directory gets at its first start: a contract with a site, and the first staff user."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,7 +10,7 @@ from api.accounts import create_user, find_user
 from api.db import Database
 from api.issuing import issue_install_id
 from api.local.state import Mode, State
-from api.models import Contract, ContractEvent, Site
+from api.models import Contract, ContractEvent, Device, Site
 from api.models.base import utc_now
 from api.models.prefecture import prefecture_code
 from api.passwords import generate_password
@@ -58,6 +59,15 @@ def ensure_staff_user(database: Database, lang: Lang) -> str | None:
         password = generate_password()
         create_user(session, STAFF_USER, password, None, lang)
         return password
+
+
+def backdate(database: Database, devices: Sequence[str], since_s: int) -> None:
+    """Let devices that bring a history with them have been in their contract for as long."""
+    since = datetime.fromtimestamp(since_s, UTC)
+    with database.writing.begin() as session:
+        for device in session.scalars(select(Device).where(Device.public_id.in_(devices))):
+            device.first_seen_at = since
+            device.contract.created_at = min(device.contract.created_at, since)
 
 
 def _contract(session: Session, public_id: str) -> Contract | None:

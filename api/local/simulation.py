@@ -48,8 +48,8 @@ class Simulation:
         """Let the MFPs answer what holds now."""
         snmpsim.write_documents(self.office, self._documents, int(time.time()))
 
-    def enrol(self, url: str, issue_code: Callable[[int], str]) -> None:
-        """Enrol the machines that are not yet.
+    def enrol(self, url: str, issue_code: Callable[[int], str]) -> list[str]:
+        """Enrol the machines that are not yet, and return the public ids of those.
 
         Args:
             url: of the service.
@@ -59,11 +59,10 @@ class Simulation:
             ChildError: the service refused.
         """
         missing = [machine for machine in MACHINES if machine.key not in self._ledger.accounts]
-        if not missing:
-            return
-        code = issue_code(len(missing))
+        code = issue_code(len(missing)) if missing else ""
         for machine in missing:
             self._ledger.add(machine.key, enrol_machine(url, code, machine, self.office.history_start))
+        return [self._ledger.accounts[machine.key].device for machine in missing]
 
     def feed(self, url: str) -> Feed:
         """Return what sends the office's data."""

@@ -153,6 +153,7 @@ class Stack:
         self.database = open_database(data.database_url)
         upgrade(self.database)
         firststart.ensure_contract(self.database, self.state, self.options.lang)
+        save_state(data.state, self.state)
         self.engine = create_engine(self.config)
         self.engine.ensure_database(self.config.influx_database, timedelta(days=retention))
 
@@ -169,7 +170,8 @@ class Stack:
         self._simulation = simulation = Simulation(self.options.data)
         simulation.serve(self._supervisor)
         if self.options.mode == "demo":
-            simulation.enrol(self.deployment.url, self._issue_code)
+            enrolled = simulation.enrol(self.deployment.url, self._issue_code)
+            firststart.backdate(self.database, enrolled, simulation.office.history_start)
             self.feed = simulation.feed(self.deployment.url)
 
     def _start_agent(self) -> None:

@@ -1,0 +1,72 @@
+"""`karte up`: the whole stack on this machine."""
+
+import sys
+from pathlib import Path
+
+import click
+import platformdirs
+
+from api.display.formats import Formats
+from api.local import cycle, summary
+from api.local.datadir import DataDir
+from api.local.feed import Feed
+from api.local.run import UpError, keep_running, run
+from api.local.stack import Options, Stack
+from api.local.state import Mode
+from collectors.agent.wording import default_lang
+from collectors.text import Lang, Text
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="模擬オフィス（90日分の履歴）つき / with a simulated office and its 90 days")
+@click.option("--once", is_flag=True, help="1回だけ一巡して終了 / one whole cycle, then end")
+@click.option(
+    "--data-dir",
+    "directory",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="データの置き場所 / where the data is kept",
+)
+@click.option("--port", type=click.IntRange(1, 65535), help="画面のポート（既定 8100） / port of the pages")
+@click.option("--lang", type=click.Choice(["ja", "en"]), help="言語 / language")
+@click.option(
+    "--grafana-home",
+    envvar="GRAFANA_HOME",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Grafana の場所 / where a Grafana is installed",
+)
+def up(
+    demo: bool, once: bool, directory: Path | None, port: int | None, lang: Lang | None, grafana_home: Path | None
+) -> None:
+    """この機器ですべてを動かします / Run the whole stack on this machine."""
+    spoken = lang or default_lang()
+    mode: Mode = "demo" if demo else "trial" if once else "local"
+    options = Options(mode, _data_dir(directory, mode), spoken, port, once, grafana_home)
+
+    def say(text: Text) -> None:
+        click.echo(text.in_(spoken))
+
+    def work(stack: Stack, password: str | None) -> None:
+        if stack.feed:
+            _catch_up(stack.feed, spoken)
+        if once:
+            click.echo(cycle.told(cycle.run_cycle(stack, say), Formats(spoken)))
+            return
+        say(summary.started(stack, password))
+        keep_running(stack)
+
+    try:
+        run(options, say, work)
+    except UpError as error:
+        click.echo(f"karte: {error.text.in_(spoken)}", err=True)
+        sys.exit(1)
+
+
+def _data_dir(directory: Path | None, mode: Mode) -> DataDir:
+    root = directory or Path(platformdirs.user_data_dir("office-karte")) / mode
+    return DataDir(root.expanduser().absolute())
+
+
+def _catch_up(feed: Feed, lang: Lang) -> None:
+    label = Text("模擬オフィスの履歴", "history of the simulated office").in_(lang)
+    with click.progressbar(length=feed.behind_s(), label=label) as bar:
+        feed.catch_up(bar.update)

@@ -1,0 +1,117 @@
+"""`--once`: one whole cycle, from this machine and a simulated MFP to the stored values and the report."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from api.display.formats import Formats
+from api.local import agentsetup
+from api.local.stack import Stack
+from api.local.supervisor import ChildError
+from api.models import Contract
+from api.models.base import utc_now
+from api.readings.contract import ContractReading, read_contract
+from api.readings.device import DeviceReading
+from api.readings.printer import PrinterReading
+from api.readings.reader import Reader
+from api.readings.scope import Scope, Window
+from api.reports.build import build_report
+from api.reports.period import period_of
+from api.reports.store import StoredReport
+from collectors.text import Text
+
+_LOOK_BACK = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one cycle gave.
+
+    Attributes:
+        device: what was stored of this machine.
+        printers: what was stored of the simulated MFPs.
+        points: measurement -> how many points of the contract are stored.
+        report: the report that was built.
+    """
+
+    device: DeviceReading
+    printers: tuple[PrinterReading, ...]
+    points: dict[str, int]
+    report: StoredReport
+
+
+def run_cycle(stack: Stack, say: Callable[[Text], None]) -> Outcome:
+    """Collect, store, read back, report.
+
+    Raises:
+        ChildError: something of it failed, or what was collected is not in the database.
+        EngineError: the time-series engine refused.
+        ReportError: the report could not be built.
+    """
+    say(Text("この機器と模擬複合機から収集しています…", "Collecting from this machine and the simulated MFPs …"))
+    agentsetup.collect_once(stack.agent_config)
+    say(Text("保存された値を読み戻しています…", "Reading back what was stored …"))
+    now = utc_now()
+    reading = read_contract(_reader(stack, Window(now - _LOOK_BACK, now + timedelta(minutes=1))))
+    device = _this_machine(stack, reading)
+    if not reading.printers:
+        raise ChildError(Text("模擬複合機の値が保存されていません", "no value of the simulated MFPs was stored"))
+    say(Text("レポートを作成しています…", "Building the report …"))
+    with stack.database.reading() as session:
+        contract = session.scalars(select(Contract).where(Contract.public_id == stack.state.contract)).one()
+        report = build_report(contract, stack.engine, stack.config, period_of(None, utc_now()), stack.options.lang)
+    return Outcome(device, reading.printers, _points(stack), report)
+
+
+def _reader(stack: Stack, window: Window) -> Reader:
+    return Reader(stack.engine, stack.config.influx_database, Scope(stack.state.contract, window))
+
+
+def _this_machine(stack: Stack, reading: ContractReading) -> DeviceReading:
+    device = reading.devices.get(agentsetup.device_id(stack.options.data))
+    if device is None or device.cpu_percent is None or device.memory_percent is None:
+        raise ChildError(Text("この機器の値が保存されていません", "no value of this machine was stored"))
+    return device
+
+
+def _points(stack: Stack) -> dict[str, int]:
+    """Count the stored points of each measurement by the field of it that most points carry."""
+    where = Scope(stack.state.contract, Window(utc_now() - timedelta(days=400), utc_now() + timedelta(days=1)))
+    statement = f"SELECT count(*) FROM /.*/ WHERE {where.condition({})}"  # noqa: S608  # condition() quotes
+    series = stack.engine.query(stack.config.influx_database, statement)
+    counts: dict[str, int] = {}
+    for each in series:
+        for row in each.rows():
+            counts[each.name] = max((value for key, value in row.items() if key != "time" and value), default=0)
+    return counts
+
+
+def told(outcome: Outcome, formats: Formats) -> str:
+    """Return the summary of a cycle for people."""
+    lang, device = formats.lang, outcome.device
+    label = Text("この機器", "This machine").in_(lang)
+    memory = Text("メモリー", "memory").in_(lang)
+    lines = [
+        f"\n{label}: CPU {formats.percent(device.cpu_percent)}, {memory} {formats.percent(device.memory_percent)}"
+        f" / {formats.memory(device.memory_bytes)}",
+        *(
+            f"  {disk.path}: {formats.percent(disk.used_percent)} / {formats.size(disk.total_bytes)}"
+            for disk in device.disks
+        ),
+    ]
+    for printer in outcome.printers:
+        pages = Text("ページ", "pages").in_(lang)
+        lines.append(f"{printer.name} ({printer.model}): {printer.status}, {formats.count(printer.page_count)} {pages}")
+        lines += [f"  {each.name.in_(lang)}: {_left(each.percent, each.state, formats)}" for each in printer.supplies]
+    stored = Text("保存されたポイント", "Points stored").in_(lang)
+    by_name = ", ".join(f"{name} {count:,}" for name, count in sorted(outcome.points.items()))
+    lines.append(f"{stored}: {sum(outcome.points.values()):,} ({by_name})")
+    report = Text("レポート", "Report").in_(lang)
+    lines += [f"{report}: {outcome.report.path(kind)}" for kind in ("pdf", "html")]
+    return "\n".join(lines)
+
+
+def _left(percent: float | None, state: str, formats: Formats) -> str:
+    return f"{formats.percent(percent)} ({state})" if percent is not None else state

@@ -1,0 +1,126 @@
+"""`karte up` from its start to its end: lock, stack, signals, one cycle or running on."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from api.db import DatabaseError
+from api.influx.engine import EngineError
+from api.local import firststart
+from api.local.datadir import DataDirError
+from api.local.gatewaywriter import GatewayRefused
+from api.local.lock import AlreadyRunning, DirectoryLock, Holder
+from api.local.service import PortTaken, choose_port
+from api.local.stack import Options, Stack
+from api.local.state import State, StateError, load_state
+from api.local.supervisor import ChildError
+from api.reports.errors import ReportError
+from collectors.text import Text
+
+Work = Callable[[Stack, str | None], None]
+"""What is done once the stack runs; gets the new staff user's password at the first start."""
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class UpError(Exception):
+    """The stack cannot run; `text` says why and what to do, in one line."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+
+class StopRequested(BaseException):
+    """A person or the system asks the stack to end. Not an Exception: nothing but `run` may take it."""
+
+
+def run(options: Options, say: Callable[[Text], None], work: Work) -> None:
+    """Start the stack, do the work, stop the stack.
+
+    Raises:
+        UpError: it cannot run.
+    """
+    try:
+        options.data.create()
+        with DirectoryLock(options.data.root / "lock") as lock, _stopping_on_signals():
+            state = _state(options)
+            stack = Stack(options, state, choose_port(options.port), say)
+            try:
+                stack.start()
+                lock.tell(Holder(os.getpid(), stack.deployment.url))
+                work(stack, firststart.ensure_staff_user(stack.database, options.lang))
+            except StopRequested:
+                say(Text("停止しています…", "Stopping …"))
+            finally:
+                _ignore_signals()
+                stack.stop()
+    except AlreadyRunning as error:
+        raise UpError(_already_running(options, error.holder)) from None
+    except PortTaken as error:
+        raise UpError(_port_taken(error.port)) from None
+    except ChildError as error:
+        raise UpError(error.text) from None
+    except (DataDirError, DatabaseError, EngineError, StateError, GatewayRefused, ReportError) as error:
+        raise UpError(Text(str(error), str(error))) from None
+
+
+def keep_running(stack: Stack) -> None:
+    """Look after the stack until it is asked to end."""
+    if stack.feed:
+        stack.feed.start()
+    while True:
+        stack.tend()
+        time.sleep(0.5)
+
+
+def _state(options: Options) -> State:
+    state = load_state(options.data.state) or State(options.mode)
+    if state.mode != options.mode:
+        root = options.data.root
+        raise UpError(
+            Text(
+                f"{root} は別の用途（{state.mode}）のデータです。--data-dir で別の場所を指定してください。",
+                f"{root} holds the data of another kind of stack ({state.mode}); name another place with --data-dir",
+            )
+        )
+    state.pid = os.getpid()
+    return state
+
+
+def _already_running(options: Options, holder: Holder) -> Text:
+    where = holder.url or Text("起動中", "starting").in_(options.lang)
+    return Text(
+        f"{options.data.root} ではすでに karte が動いています（pid {holder.pid}、{where}）。",
+        f"karte runs on {options.data.root} already (pid {holder.pid}, {where})",
+    )
+
+
+def _port_taken(port: int) -> Text:
+    return Text(
+        f"ポート {port} は別のプログラムが使用中です。--port で別の番号を指定するか、--port を省いてください。",
+        f"port {port} is taken by another program; name another with --port, or leave --port out",
+    )
+
+
+@contextmanager
+def _stopping_on_signals() -> Iterator[None]:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise StopRequested
+
+    before: dict[signal.Signals, Any] = {each: signal.signal(each, stop) for each in _SIGNALS}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _ignore_signals() -> None:
+    # A second Ctrl-C must not stop the stopping: it would leave children behind.
+    for each in _SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
