@@ -7,7 +7,6 @@ from typing import Any
 
 import marshmallow as ma
 from flask import request
-from flask_smorest import Blueprint  # type: ignore[import-untyped]
 
 from api import limits
 from api.db import current_database
@@ -15,8 +14,9 @@ from api.enrolment import EnrolmentRefused, Machine, enrol
 from api.errors import ApiError, ErrorSchema
 from api.models import DeviceKind
 from api.models.base import utc_now
+from api.resource import resource
 
-blueprint = Blueprint("enroll", __name__, url_prefix="/api/v1", description="Enrolment of devices")
+blueprint = resource("enroll", __name__, "Enrolment of devices", url_prefix="/api/v1")
 
 MAX_BODY_BYTES = 16 * 1024
 

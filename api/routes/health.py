@@ -7,13 +7,13 @@ from typing import Any
 import marshmallow as ma
 from flask import current_app, jsonify
 from flask.typing import ResponseReturnValue
-from flask_smorest import Blueprint  # type: ignore[import-untyped]
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.db import current_database
 from api.influx.engine import Engine, EngineError
+from api.resource import resource
 
-blueprint = Blueprint("health", __name__, description="Whether the service can do its work")
+blueprint = resource("health", __name__, "Whether the service can do its work")
 
 
 class HealthSchema(ma.Schema):
