@@ -64,7 +64,7 @@ class Session:
         except SnmpError as error:
             if not reading.rows:
                 raise
-            reading.problem = str(error)
+            return reading.table(error)
         return reading.table()
 
     async def _step_by_bulk(self, reading: Reading) -> None:

@@ -100,10 +100,12 @@ class Table:
     Attributes:
         rows: index (the part of the OID behind the column) to row, in ascending order of index.
         partial: for a person, why rows or columns may be missing; "" if the table was read to its end.
+        cause: the error that ended the reading before its time; None if the table ended or the agent went in circles.
     """
 
     rows: Mapping[Oid, Row] = field(default_factory=dict)
     partial: str = ""
+    cause: SnmpError | None = None
 
 
 class SnmpSession(Protocol):

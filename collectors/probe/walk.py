@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from collectors.probe.exchange import Binding
-from collectors.probe.snmp import Oid, Table, Value, format_oid
+from collectors.probe.snmp import Oid, SnmpError, Table, Value, format_oid
 
 MAX_PER_BULK = 36
 """Variables in one GETBULK answer. At about 35 bytes each this stays within one frame of 1,500 bytes: fragments are
@@ -83,9 +83,9 @@ class Reading:
         """Whether there is more to ask."""
         return any(not each.done for each in self._ranges)
 
-    def table(self) -> Table:
-        """Return what was read."""
-        return Table(dict(sorted(self.rows.items())), self.problem)
+    def table(self, cause: SnmpError | None = None) -> Table:
+        """Return what was read, up to an error if one ended it."""
+        return Table(dict(sorted(self.rows.items())), str(cause) if cause else self.problem, cause)
 
     def ask_next(self, most: int) -> list[Range]:
         """Return the ranges to ask for in one question."""
