@@ -6,6 +6,7 @@ TypeError in the first test that touches it. Dates and numbers are `api.display`
 """
 
 from typing import get_args
+from urllib.parse import urlencode
 
 from flask import Flask, Response, has_request_context, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -32,15 +33,21 @@ def t(ja: str, en: str) -> str:
     return Text(ja, en).in_(request_language())
 
 
+def link_in(lang: Lang) -> str:
+    """Return the link to this page in a language; what else the page was asked for stays."""
+    return "?" + urlencode(request.args.to_dict(flat=False) | {"lang": [lang]}, doseq=True)
+
+
 def remember(response: BaseResponse, lang: str, secure: bool) -> None:
     """Keep a choice of language in the browser for a year."""
     response.set_cookie(COOKIE, lang, max_age=_YEAR_S, samesite="Lax", httponly=True, secure=secure)
 
 
 def init_app(app: Flask) -> None:
-    """Offer `t` and `lang` to every template, and remember a choice made by `?lang=`."""
+    """Offer `t`, `lang` and `link_in` to every template, and remember a choice made by `?lang=`."""
     app.jinja_env.globals["t"] = t
     app.jinja_env.globals["lang"] = request_language
+    app.jinja_env.globals["link_in"] = link_in
 
     @app.after_request
     def keep_choice(response: Response) -> Response:

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,17 +96,16 @@ class DataDir:
     def _make_secret_key(self) -> None:
         if self.secret_key_path.exists():
             return
-        # Written whole under another name first, so that a second process never reads half a key.
-        draft = self.secret_key_path.with_name(f"secret_key.{os.getpid()}")
-        descriptor = os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        # Written whole under another name first (mkstemp gives mode 0600), so that nobody ever reads half a key.
+        descriptor, draft = tempfile.mkstemp(prefix="secret_key.", dir=self.root)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(_SECRET_BYTES))
         try:
             os.link(draft, self.secret_key_path)
         except FileExistsError:
-            pass
+            pass  # another process was first; its key holds
         finally:
-            draft.unlink()
+            Path(draft).unlink()
 
 
 def data_dir(path: Path | None = None) -> DataDir:

@@ -201,6 +201,11 @@ def test_the_page_speaks_both_languages_and_remembers(client: FlaskClient) -> No
     assert '<html lang="ja">' in client.get("/login?lang=ja").text
 
 
+def test_choosing_a_language_keeps_what_the_page_was_asked_for(client: FlaskClient) -> None:
+    page = client.get("/login?next=/inside%3Ftab%3D1&x=%22%3E").text
+    assert 'href="?next=%2Finside%3Ftab%3D1&amp;x=%22%3E&amp;lang=en"' in page
+
+
 def test_signing_in_takes_the_persons_language(client: FlaskClient, database: Database, staff: str) -> None:
     with database.writing.begin() as session:
         session.scalars(select(User)).one().language = "en"
