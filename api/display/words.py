@@ -29,6 +29,8 @@ HEALTH: Mapping[str, Sign] = {
 
 VERDICT: Mapping[str, Sign] = {
     "ok": Sign("●", Text("正常", "fine")),
+    "warning": Sign("▲", Text("注意", "warning")),
+    "failing": Sign("▲", Text("故障の予兆", "failing")),
     "bad": Sign("▲", Text("異常", "bad")),
     "unknown": Sign("◇", Text("不明", "unknown")),
 }
@@ -79,18 +81,18 @@ SUPPLY_TYPE: Mapping[str, Text] = {
     "other": Text("消耗品", "supply"),
     "unknown": Text("消耗品", "supply"),
     "toner": Text("トナー", "toner"),
-    "wasteToner": Text("廃トナーボックス", "waste toner box"),
+    "waste_toner": Text("廃トナーボックス", "waste toner box"),
     "ink": Text("インク", "ink"),
-    "inkCartridge": Text("インクカートリッジ", "ink cartridge"),
-    "inkRibbon": Text("インクリボン", "ink ribbon"),
-    "wasteInk": Text("廃インクボックス", "waste ink box"),
+    "ink_cartridge": Text("インクカートリッジ", "ink cartridge"),
+    "ink_ribbon": Text("インクリボン", "ink ribbon"),
+    "waste_ink": Text("廃インクボックス", "waste ink box"),
     "opc": Text("感光体ドラム", "drum"),
     "developer": Text("現像剤", "developer"),
     "fuser": Text("定着ユニット", "fuser"),
-    "cleanerUnit": Text("クリーニングユニット", "cleaning unit"),
-    "transferUnit": Text("転写ユニット", "transfer unit"),
-    "tonerCartridge": Text("トナーカートリッジ", "toner cartridge"),
-    "wastePaper": Text("紙くずボックス", "waste paper box"),
+    "cleaner_unit": Text("クリーニングユニット", "cleaning unit"),
+    "transfer_unit": Text("転写ユニット", "transfer unit"),
+    "toner_cartridge": Text("トナーカートリッジ", "toner cartridge"),
+    "waste_paper": Text("紙くずボックス", "waste paper box"),
     "staples": Text("ステープル", "staples"),
 }
 """PrtMarkerSuppliesTypeTC, RFC 3805; the kinds that office printers have."""

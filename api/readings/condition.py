@@ -13,6 +13,7 @@ from api.display.words import AMOUNT, PRINTER_ERROR, word
 from api.readings.device import DeviceReading, Disk
 from api.readings.drive import Drive
 from api.readings.printer import PrinterReading, Supply
+from collectors.inputs.smart.rules import Level
 from collectors.text import Text
 from collectors.verdict import State
 
@@ -26,6 +27,9 @@ _SCARCE = frozenset({"low", "empty", "almost_full", "full"})
 
 SILENT_ON_PAGE = timedelta(minutes=15)
 """On the status page: fifteen runs of an agent that sends every minute."""
+
+PRINTER_SILENT_ON_PAGE = timedelta(minutes=30)
+"""Of printers, which a probe asks every few minutes."""
 
 SILENT_IN_REPORT = timedelta(hours=72)
 """In a report: a PC that is off over a weekend is not silent."""
@@ -107,6 +111,9 @@ def _printer_reasons(reading: PrinterReading) -> Iterator[Text]:
     for supply in reading.supplies:
         if supply.state in _SCARCE:
             yield _supply_reason(supply)
+        elif supply.alert:
+            name = supply.name
+            yield Text(f"{name.ja}：プリンターが警告を出しています", f"{name.en}: the printer warns of it")
 
 
 def _measured(reading: DeviceReading) -> bool:
@@ -116,7 +123,7 @@ def _measured(reading: DeviceReading) -> bool:
 
 def _device_reasons(reading: DeviceReading) -> Iterator[Text]:
     for drive in reading.drives:
-        if drive.state is State.BAD:
+        if drive.state in (Level.WARNING, Level.FAILING):
             yield _drive_reason(drive)
     for check in reading.checks:
         if check.state is State.BAD:

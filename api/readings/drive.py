@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from api.readings.reader import Row
 from api.readings.scope import Source
+from collectors.inputs.smart.rules import Level
 from collectors.text import Text
-from collectors.verdict import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Drive:
     Attributes:
         name: as smartctl names it.
         model: model name; "" if not told.
-        state: ok, bad, or unknown where the drive tells nothing.
+        state: ok, warning, failing, or unknown where the drive tells nothing.
         reason: why, for people.
         celsius: temperature, °C.
         power_on_hours: hours.
@@ -25,7 +25,7 @@ class Drive:
 
     name: str
     model: str
-    state: State
+    state: Level
     reason: Text
     celsius: float | None
     power_on_hours: int | None
@@ -34,27 +34,30 @@ class Drive:
 
 DRIVE_SOURCE = Source(
     "smart_device",
-    ("health_ok", "state", "reason", "reason_en", "temp_c", "power_on_hours", "percentage_used"),
-    ("device", "name", "model", "serial_no"),
+    ("state", "reason", "reason_en", "temp_c", "power_on_hours", "endurance_used_percent"),
+    ("device", "block_device", "model", "serial_no"),
     {},
 )
 
 
 def to_drives(rows: Mapping[str, Sequence[Row]]) -> tuple[Drive, ...]:
     """Return a device's drives from its newest rows by measurement, by name."""
-    found = (_to_drive(row) for row in rows.get(DRIVE_SOURCE.measurement, ()))
-    return tuple(sorted(found, key=lambda drive: drive.name))
+    newest: dict[str, Row] = {}
+    for row in sorted(rows.get(DRIVE_SOURCE.measurement, ()), key=lambda row: row.time):
+        # A drive that was replaced leaves its own series behind; the newest of a name is the one that is in.
+        newest[row.tags.get("block_device", "?")] = row
+    return tuple(_to_drive(name, row) for name, row in sorted(newest.items()))
 
 
-def _to_drive(row: Row) -> Drive:
+def _to_drive(name: str, row: Row) -> Drive:
     state = row.text("state")
     reason = row.text("reason") or ""
     return Drive(
-        name=row.tags.get("name", "?"),
+        name=name,
         model=row.tags.get("model", ""),
-        state=State(state) if state in set(State) else State.UNKNOWN,
+        state=Level(state) if state in set(Level) else Level.UNKNOWN,
         reason=Text(reason, row.text("reason_en") or reason),
         celsius=row.number("temp_c"),
         power_on_hours=row.integer("power_on_hours"),
-        wear_percent=row.number("percentage_used"),
+        wear_percent=row.number("endurance_used_percent"),
     )

@@ -17,12 +17,12 @@ PRINTER = Source(
 )
 SUPPLY = Source(
     "printer_supply",
-    ("description", "percent", "state"),
+    ("description", "percent", "state", "alert"),
     ("device", "asset", "index", "type", "color", "class"),
     {},
 )
-TRAY = Source("printer_tray", ("name", "percent", "state"), ("device", "asset", "index"), {})
-ALERT = Source("printer_alert", ("severity", "description"), ("device", "asset", "index"), {})
+TRAY = Source("printer_tray", ("name", "percent", "state", "available"), ("device", "asset", "index"), {})
+ALERT = Source("printer_alert", ("severity", "code", "description"), ("device", "asset", "index"), {})
 
 PRINTER_SOURCES: tuple[Source, ...] = (PRINTER, SUPPLY, TRAY, ALERT)
 
@@ -39,6 +39,7 @@ class Supply:
         is_receptacle: True for a box that fills up, such as for waste toner.
         percent: what is left, or the room left in a receptacle, %; None if the printer does not tell.
         state: how much there is in one word, e.g. "low", or "some_left" where no amount is told.
+        alert: code of the printer's own alert on it; "" if there is none.
     """
 
     index: str
@@ -48,6 +49,7 @@ class Supply:
     is_receptacle: bool
     percent: float | None
     state: str
+    alert: str = ""
 
     @property
     def name(self) -> Text:
@@ -68,20 +70,27 @@ class Tray:
         name: as the printer names it; "" if it does not.
         percent: paper left, %; None if the printer does not tell.
         state: as of `Supply`.
+        is_available: False if it is broken, missing or off-line; None if not told.
     """
 
     index: str
     name: str
     percent: float | None
     state: str
+    is_available: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """What the printer itself complains of."""
+    """What the printer itself complains of.
+
+    Attributes:
+        severity: e.g. "warning"; "" if not told.
+        text: in the printer's own words, or the code of the alert where it has none.
+    """
 
     severity: str
-    description: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +156,12 @@ def _printer(row: Row, answers: Mapping[str, Sequence[Row]]) -> PrinterReading:
 
 
 def _parts(source: Source, printer: Row, answers: Mapping[str, Sequence[Row]]) -> list[Row]:
-    """Return the printer's own rows that are about as new as its own, by index."""
-    asset = printer.tags["asset"]
-    own = (row for row in answers.get(source.measurement, ()) if row.tags.get("asset") == asset)
-    return sorted((row for row in own if printer.time - row.time < PART_GONE_AFTER), key=_index)
+    """Return the printer's own rows that are about as new as its own, the newest of each index, by index."""
+    newest: dict[str, Row] = {}
+    for row in sorted(answers.get(source.measurement, ()), key=lambda row: row.time):
+        if row.tags.get("asset") == printer.tags["asset"] and printer.time - row.time < PART_GONE_AFTER:
+            newest[row.tags.get("index", "")] = row
+    return sorted(newest.values(), key=_index)
 
 
 def _index(row: Row) -> tuple[int, str]:
@@ -164,9 +175,10 @@ def _supply(row: Row) -> Supply:
         description=row.text("description") or "",
         type=row.tags.get("type", ""),
         color=row.tags.get("color", ""),
-        is_receptacle=row.tags.get("class") == "receptacleThatIsFilled",
+        is_receptacle=row.tags.get("class") == "receptacle",
         percent=row.number("percent"),
         state=row.text("state") or "unknown",
+        alert=row.text("alert") or "",
     )
 
 
@@ -176,8 +188,9 @@ def _tray(row: Row) -> Tray:
         name=row.text("name") or "",
         percent=row.number("percent"),
         state=row.text("state") or "unknown",
+        is_available=row.flag("available"),
     )
 
 
 def _alert(row: Row) -> Alert:
-    return Alert(severity=row.text("severity") or "", description=row.text("description") or "")
+    return Alert(severity=row.text("severity") or "", text=row.text("description") or row.text("code") or "")

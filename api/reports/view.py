@@ -10,6 +10,7 @@ from api.readings.device import DeviceReading
 from api.readings.history import Daily, DeviceHistory
 from api.readings.printer import PrinterReading
 from api.reports.inputs import RegisteredDevice, ReportInputs
+from collectors.inputs.smart.rules import Level
 from collectors.text import Text
 from collectors.verdict import State
 
@@ -193,7 +194,7 @@ def _gaps(reading: DeviceReading | None) -> Iterator[Text]:
         if check.state is State.UNKNOWN:
             yield Text(f"{check.title.ja}：{check.reason.ja}", f"{check.title.en}: {check.reason.en}")
     for drive in reading.drives:
-        if drive.state is State.UNKNOWN:
+        if drive.state is Level.UNKNOWN:
             yield Text(f"ドライブ {drive.name}：{drive.reason.ja}", f"drive {drive.name}: {drive.reason.en}")
 
 

@@ -15,6 +15,7 @@ from api.language import request_language
 from api.models import Contract, Device, DeviceKind, Role
 from api.models.base import service_day
 from api.readings.condition import (
+    PRINTER_SILENT_ON_PAGE,
     SILENT_ON_PAGE,
     Condition,
     Health,
@@ -100,7 +101,7 @@ def _content(contract: Contract, config: Config, now: datetime) -> dict[str, obj
         "quota": contract.device_quota(service_day(now)),
         "devices": [_device_card(device, known.devices.get(device.public_id), now) for device in enrolled],
         "printers": [
-            PrinterCard(printer, printer_condition(printer, now, SILENT_ON_PAGE)) for printer in known.printers
+            PrinterCard(printer, printer_condition(printer, now, PRINTER_SILENT_ON_PAGE)) for printer in known.printers
         ],
         "reports": _reports(contract, config),
     }

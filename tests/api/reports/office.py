@@ -12,6 +12,7 @@ from api.readings.inputrun import InputFailure
 from api.readings.printer import Alert, PrinterReading, Supply, Tray
 from api.reports.inputs import ContractFacts, RegisteredDevice, ReportInputs
 from api.reports.period import Period
+from collectors.inputs.smart.rules import Level
 from collectors.text import Lang, Text
 from collectors.verdict import State
 
@@ -109,7 +110,7 @@ def _drive(failing: bool) -> Drive:
     return Drive(
         name="sda",
         model="KARTE SSD 512",
-        state=State.BAD if failing else State.OK,
+        state=Level.FAILING if failing else Level.OK,
         reason=Text("代替処理済みセクターが 184 個あります", "184 sectors were reallocated")
         if failing
         else Text("異常はありません", "no fault found"),
@@ -143,7 +144,7 @@ def _printers(names: tuple[str, ...]) -> tuple[PrinterReading, ...]:
         last_seen=NOW - timedelta(minutes=3),
         supplies=(
             *toner,
-            Supply("5", "Waste Toner Box", "wasteToner", "", True, None, "some_left"),
+            Supply("5", "Waste Toner Box", "waste_toner", "", True, None, "some_left"),
             Supply("6", "Drum Unit", "opc", "", False, None, "unknown"),
         ),
         trays=(Tray("1", "カセット1", 75.0, "ok"), Tray("2", "", None, "some_left"), Tray("3", "Tray 3", 0.0, "empty")),
