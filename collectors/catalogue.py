@@ -1,21 +1,22 @@
-"""The catalogue: every measurement that may be stored, derived from the inputs' declarations and the agent's own."""
+"""The catalogue: every measurement that may be stored, derived from the declarations of inputs, probe and agent."""
 
 from collections.abc import Iterable
 
 from collectors.agent.measurements import MEASUREMENTS as AGENT_MEASUREMENTS
 from collectors.declaration import Measurement
 from collectors.point import Point
+from collectors.probe.registry import PROBE_MEASUREMENTS
 from collectors.registry import INPUTS
 
 
 def measurements() -> dict[str, Measurement]:
-    """Return all declared measurements by name: the inputs' in the order of the registry, then the agent's own.
+    """Return all declared measurements by name: the inputs' in the registry's order, then the probe's and the agent's.
 
     Raises:
         ValueError: two inputs declare the same measurement differently.
     """
     found: dict[str, Measurement] = {}
-    for declared in [*(m for each in INPUTS for m in each.measurements), *AGENT_MEASUREMENTS]:
+    for declared in [*(m for each in INPUTS for m in each.measurements), *PROBE_MEASUREMENTS, *AGENT_MEASUREMENTS]:
         if found.setdefault(declared.name, declared) != declared:
             raise ValueError(f"measurement {declared.name!r} is declared twice and differently")
     return found

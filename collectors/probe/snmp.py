@@ -93,6 +93,10 @@ class RefusedRequest(SnmpError):
     """The device answered with an error status (RFC 3416 section 3) for the request as a whole."""
 
 
+class NotThisKind(SnmpError):
+    """The device answers, but is of another kind than the one it was asked as."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """What was read of a table.

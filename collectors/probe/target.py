@@ -1,5 +1,6 @@
 """Where and how to ask one device over SNMP. Plain data: the configuration module and the command line make these."""
 
+import ipaddress
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -119,7 +120,7 @@ class ProbeTarget:
         return f"{self.name} ({self.address})" if self.name else self.address
 
 
-_HOST_PORT = re.compile(r"(?:\[(?P<bracketed>[^\]]+)\]|(?P<plain>[^:\[\]]+))(?::(?P<port>\d{1,5}))?")
+_HOST_PORT = re.compile(r"(?:\[(?P<bracketed>[^\]]+)\]|(?P<plain>[^:\[\]\s]+))(?::(?P<port>\d{1,5}))?")
 
 
 def split_address(text: str) -> tuple[str, int]:
@@ -128,8 +129,8 @@ def split_address(text: str) -> tuple[str, int]:
     Raises:
         ValueError: the text has none of these forms.
     """
-    if text.count(":") > 1 and "[" not in text:
-        return text, DEFAULT_PORT
+    if _is_ipv6(text.strip()):
+        return text.strip(), DEFAULT_PORT
     found = _HOST_PORT.fullmatch(text.strip())
     if not found:
         raise ValueError(f"{text!r} is not HOST, HOST:PORT or [IPv6]:PORT")
@@ -137,3 +138,10 @@ def split_address(text: str) -> tuple[str, int]:
     if not 0 < port < 65536:
         raise ValueError(f"port {port} is not between 1 and 65535")
     return found["bracketed"] or found["plain"], port
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        return ipaddress.ip_address(text).version == 6
+    except ValueError:
+        return False

@@ -7,14 +7,10 @@ from collectors.probe.printer.build import to_printer
 from collectors.probe.printer.identity import makers_of, serial_of
 from collectors.probe.printer.model import Printer
 from collectors.probe.printer.raw import RawPrinter
-from collectors.probe.snmp import NoAnswer, Oid, SnmpError, SnmpSession, Table, Value
+from collectors.probe.snmp import NoAnswer, NotThisKind, Oid, SnmpError, SnmpSession, Table, Value
 from collectors.probe.target import DEFAULT_PORT, ProbeTarget
 
 _FIRST = 1
-
-
-class NotAPrinter(SnmpError):
-    """The device answers SNMP but has nothing of the Printer-MIB."""
 
 
 async def read_printer(session: SnmpSession) -> Printer:
@@ -23,7 +19,8 @@ async def read_printer(session: SnmpSession) -> Printer:
     A printer that stops answering after its first words gives what was read until then, with `Printer.partial` set.
 
     Raises:
-        SnmpError: it did not answer at all, or is no printer.
+        NotThisKind: it has nothing of the Printer-MIB.
+        SnmpError: it did not answer at all.
     """
     return to_printer(await read_raw(session))
 
@@ -35,7 +32,7 @@ async def read_raw(session: SnmpSession) -> RawPrinter:
     supplies = await reader.walk("supplies", mib.SUPPLIES, expect_rows=6)
     trays = await reader.walk("trays", mib.TRAYS, expect_rows=4)
     if not supplies.rows and not trays.rows and not _printer_objects(objects) and not reader.partial:
-        raise NotAPrinter(f"{session.target.label} answers SNMP but has no Printer-MIB; try: karte probe device")
+        raise NotThisKind(f"{session.target.label} answers SNMP but has no Printer-MIB; try: karte probe device")
     alerts = await reader.walk("alerts", mib.ALERTS, expect_rows=2)
     colorants = Table()
     if any(row.get("prtMarkerSuppliesColorantIndex") for row in supplies.rows.values()):

@@ -1,0 +1,9 @@
+"""All that the probe may store. A new kind of device adds its measurements here."""
+
+from typing import Final
+
+from collectors.declaration import Measurement
+from collectors.probe.printer.declaration import MEASUREMENTS as PRINTER_MEASUREMENTS
+from collectors.probe.reading import DEVICE_POLL
+
+PROBE_MEASUREMENTS: Final[tuple[Measurement, ...]] = (DEVICE_POLL, *PRINTER_MEASUREMENTS)
