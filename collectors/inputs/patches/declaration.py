@@ -23,6 +23,7 @@ DEVICE = Measurement(
             "security updates not installed",
         ),
         _state("pending_other", FieldType.INTEGER, "未適用のその他の更新の数", "other updates not installed"),
+        _state("pending_total", FieldType.INTEGER, "未適用の更新の総数", "updates not installed, of whatever kind"),
         _state(
             "pending_names",
             FieldType.STRING,
@@ -35,6 +36,18 @@ DEVICE = Measurement(
             FieldType.INTEGER,
             "更新後に再起動していないサービスの数",
             "services that still run the old version",
+        ),
+        _state(
+            "containers_to_restart",
+            FieldType.INTEGER,
+            "更新後に再起動していないコンテナーの数",
+            "containers that still run the old version",
+        ),
+        _state(
+            "sessions_to_restart",
+            FieldType.INTEGER,
+            "更新前のプログラムを使い続けているログインの数",
+            "login sessions that still run the old version",
         ),
         _state("kernel_running", FieldType.STRING, "動作中のカーネル", "kernel that runs"),
         _state("kernel_expected", FieldType.STRING, "再起動後のカーネル", "kernel after a restart"),
@@ -60,8 +73,10 @@ DEVICE = Measurement(
             "lag_basis",
             FieldType.STRING,
             "遅れの求め方（oldest_missing 最も古い未適用のセキュリティ更新の公開日、"
-            "last_success 最後に更新が成功した日、none_missing 未適用なし）",
+            "missed_release 最後のセキュリティ更新の次の月例リリース日、last_success 最後に更新が成功した日、"
+            "none_missing 未適用なし）",
             "how the lag was counted: oldest_missing = release of the oldest missing security update, "
+            "missed_release = first monthly release after the last security update installed, "
             "last_success = last successful update, none_missing = none is missing",
         ),
         _state("hotfixes", FieldType.INTEGER, "適用済みの修正プログラムの数", "hotfixes installed"),
@@ -78,8 +93,8 @@ DEVICE = Measurement(
         _state(
             "newest_hotfix_date",
             FieldType.STRING,
-            "最も新しい修正プログラムの適用日（YYYY-MM-DD）",
-            "date on which the newest hotfix was installed, YYYY-MM-DD",
+            "適用日の分かる修正プログラムのうち最も新しい適用日（YYYY-MM-DD）",
+            "newest day on which a hotfix was installed, among those that have a date, YYYY-MM-DD",
         ),
         _state("os_name", FieldType.STRING, "OSの名称", "name of the operating system"),
         _state(
@@ -104,8 +119,14 @@ DEVICE = Measurement(
         _state(
             "os_support_note",
             FieldType.STRING,
-            "OSのサポートについての補足（有償延長など）",
-            "remark on the support of the operating system, such as a paid extension",
+            "OSのサポートについての補足（有償延長など。日本語）",
+            "remark in Japanese on the support of the operating system, such as a paid extension",
+        ),
+        _state(
+            "os_support_note_en",
+            FieldType.STRING,
+            "OSのサポートについての補足（英語）",
+            "remark in English on the support of the operating system",
         ),
         _state(
             "booted_at",

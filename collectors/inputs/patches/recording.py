@@ -1,0 +1,73 @@
+"""Which tool wrote a recorded output, by its content; and what it tells."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from collectors.decode import decode_text
+from collectors.input import BadOutput, Recording
+from collectors.inputs.patches import apt, dnf, hotfixes, os_release, restart, systeminfo, windows
+from collectors.inputs.patches.facts import Facts, Scope
+from collectors.inputs.patches.judge import DEFAULT_POLICY
+from collectors.inputs.patches.points import to_points
+from collectors.point import Point
+from collectors.windows import powershell
+from collectors.windows.records import read_records
+
+_MAX_BYTES = 16 * 1024 * 1024
+
+
+def parse(recording: Recording) -> list[Point]:
+    """Return the point of a recorded output.
+
+    Known are: the answer of our own PowerShell script; Win32_QuickFixEngineering and `Get-HotFix` as list, table,
+    CSV or JSON; `systeminfo`; `apt-get -s dist-upgrade` and apt-check; `updateinfo list` and `check-update` of dnf
+    and yum; `needrestart -b` and `needs-restarting -r`; os-release.
+
+    Raises:
+        BadOutput: the output is none of these, is empty, or is damaged.
+    """
+    if len(recording.data) > _MAX_BYTES:
+        raise BadOutput(f"the output is larger than {_MAX_BYTES // 1024**2} MiB")
+    text = decode_text(recording.data)
+    if not text.strip("\ufeff \r\n\t\0"):
+        raise BadOutput("the output is empty")
+    facts = next((read(text, recording.now_ns) for matches, read in _FORMS if matches(text)), None)
+    return to_points(facts or _from_records(text, recording.now_ns), recording.now_ns, DEFAULT_POLICY)
+
+
+def _from_records(text: str, now_ns: int) -> Facts:
+    records = read_records(text)
+    systems = [found for record in records if (found := windows.operating_system(record))]
+    if any(hotfixes.is_hotfix(record) for record in records):
+        facts = hotfixes.read_records(records, now_ns)
+    elif systems:
+        facts = Facts("win32_operatingsystem", monthly=True)
+    else:
+        raise BadOutput("this is not the output of an update tool that is known here")
+    return replace(facts, system=systems[0]) if systems else facts
+
+
+_Read = Callable[[str, int], Facts]
+
+_FORMS: tuple[tuple[Callable[[str], bool], _Read], ...] = (
+    (
+        lambda text: powershell.is_document(text, windows.KIND),
+        lambda text, now_ns: windows.facts(powershell.read_document(text), now_ns),
+    ),
+    (systeminfo.is_systeminfo, systeminfo.read),
+    (restart.is_needrestart, lambda text, _: restart.read_needrestart(text)),
+    (restart.is_needs_restarting, lambda text, _: restart.read_needs_restarting(text)),
+    (apt.is_simulation, lambda text, _: Facts("apt", pending=apt.read_simulation(text))),
+    (apt.is_check, lambda text, _: Facts("apt", counted=apt.read_check(text))),
+    (hotfixes.is_table, hotfixes.read_table),
+    (os_release.is_os_release, lambda text, _: Facts("os-release", system=os_release.read(text))),
+    # Neither list tells where it ends, so a recorded one is never taken as whole.
+    (
+        dnf.is_advisories,
+        lambda text, _: Facts("dnf", pending=dnf.read_advisories(text), scope=Scope.SECURITY, partial=True),
+    ),
+    (
+        dnf.is_check_update,
+        lambda text, _: Facts("dnf", pending=dnf.read_check_update(text), scope=Scope.UNDIVIDED, partial=True),
+    ),
+)
