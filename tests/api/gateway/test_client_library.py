@@ -22,7 +22,7 @@ def served(influxd: Influxd, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 def _stored(served: Served, device: str) -> list[dict[str, object]]:
     condition = f"\"contract\" = '{served.office.contract}' AND \"device\" = '{device}'"
-    series = served.engine.query("karte", f'SELECT * FROM "mem" WHERE {condition}')  # noqa: S608  # InfluxQL, our ids
+    series = served.engine.query("karte", f'SELECT * FROM "mem" WHERE {condition}')
     return [row for each in series for row in each.rows()]
 
 
