@@ -11,14 +11,14 @@ Scripts run on Windows PowerShell 5.1 and later, which Windows 10 and Windows Se
 """
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from collectors import command
 from collectors.decode import decode_text
 from collectors.input import BadOutput, InputError, NoPermission
 from collectors.json_text import Record, load_json
+from collectors.programs import Run
 from collectors.scalar import as_int, as_text
 
 PRELUDE = r"""
@@ -55,14 +55,6 @@ _ARGUMENTS = ("-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "B
 _ACCESS_DENIED = frozenset({-2147024891, -2147217405})
 """E_ACCESSDENIED 0x80070005 and WBEM_E_ACCESS_DENIED 0x80041003 as signed numbers."""
 _DENIED_IDS = ("0x80070005", "0x80041003", "UnauthorizedAccess", "PermissionDenied")
-
-
-class Run(Protocol):
-    """Runs a program; `collectors.command.run` is the real one."""
-
-    def __call__(self, program: str, arguments: Sequence[str], timeout_s: float) -> command.Output:
-        """Run it and return what it wrote."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 from collectors.inputs.antivirus.product import Mode, Product
 from collectors.json_text import Record
 from collectors.scalar import as_bool, as_int, as_text
-from collectors.windows.dates import day_of
 
 NAME = "Microsoft Defender"
 
@@ -31,10 +30,10 @@ def is_health(record: Record) -> bool:
 def read(record: Record, now_ns: int) -> Product:
     """Return Defender for Endpoint as its flattened health describes it."""
     minutes = as_int(record.get("definitionsupdatedminutesago"))
-    age = minutes / _MINUTES_A_DAY if minutes is not None and minutes >= 0 else None
+    age = minutes / _MINUTES_A_DAY if minutes is not None and 0 <= minutes < 36_500 * _MINUTES_A_DAY else None
     updated = _day(record.get("definitionsupdated"))
     if updated is None and age is not None:
-        updated = day_of(now_ns) - timedelta(days=int(age))
+        updated = (datetime.fromtimestamp(now_ns // 10**9, UTC) - timedelta(days=age)).date()
     status = as_text(record.get("definitionsstatus"))
     return Product(
         name=NAME,

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from collectors.text import Text
 from collectors.verdict import State
+from collectors.windows.security_center import Registered
 
 DEFINITIONS_MAX_AGE_DAYS = 7.0
 """Older definitions are stale. Makers publish several times a day; a week covers holidays and a PC left off."""
@@ -65,6 +66,17 @@ class Product:
     quick_scan_age_days: float | None = None
     licence_end: date | None = None
     product_state: int | None = None
+
+    @classmethod
+    def of_security_center(cls, registered: Registered) -> "Product":
+        """Return a product as Windows Security Center tells of it."""
+        return cls(
+            name=registered.name,
+            source="securitycenter2",
+            mode=Mode(registered.switch.value),
+            up_to_date=registered.up_to_date,
+            product_state=registered.state,
+        )
 
     @property
     def enabled(self) -> bool | None:

@@ -1,16 +1,14 @@
 """Which tool wrote a recorded output, by its content; and what it tells."""
 
-from collectors.decode import decode_text
 from collectors.input import BadOutput, Recording
-from collectors.inputs.antivirus import bduitool, clamav, defender, mdatp, security_center, windows
+from collectors.inputs.antivirus import bduitool, clamav, defender, mdatp, windows
 from collectors.inputs.antivirus.points import to_points
 from collectors.inputs.antivirus.product import DEFAULT_POLICY, Findings, Product
 from collectors.inputs.antivirus.unix import with_definitions
 from collectors.point import Point
-from collectors.windows import powershell
+from collectors.recorded_text import recorded_text
+from collectors.windows import powershell, security_center
 from collectors.windows.records import read_records
-
-_MAX_BYTES = 16 * 1024 * 1024
 
 
 def parse(recording: Recording) -> list[Point]:
@@ -27,13 +25,9 @@ def parse(recording: Recording) -> list[Point]:
 
 
 def _findings(recording: Recording) -> Findings:
-    if len(recording.data) > _MAX_BYTES:
-        raise BadOutput(f"the output is larger than {_MAX_BYTES // 1024**2} MiB")
     if clamav.is_header(recording.data):
         return _clamav(clamav.read_header(recording.data), recording.now_ns)
-    text = decode_text(recording.data)
-    if not text.strip("\ufeff \r\n\t\0"):
-        raise BadOutput("the output is empty")
+    text = recorded_text(recording)
     if powershell.is_document(text, windows.KIND):
         return windows.findings(powershell.read_document(text), recording.now_ns, DEFAULT_POLICY)
     if clamav.is_version(text):
@@ -41,7 +35,7 @@ def _findings(recording: Recording) -> Findings:
     if bduitool.is_status(text):
         return Findings((bduitool.read(text, recording.now_ns),))
     if security_center.is_table(text):
-        return _some(security_center.read_table(text))
+        return _some([Product.of_security_center(each) for each in security_center.read_table(text)])
     return _some(_from_records(text, recording.now_ns))
 
 

@@ -14,8 +14,8 @@ from collectors.inputs.antivirus import bduitool, clamav, known, mdatp
 from collectors.inputs.antivirus.known import System
 from collectors.inputs.antivirus.product import Findings, Mode, Product
 from collectors.json_text import load_json
+from collectors.programs import Run
 from collectors.text import Text
-from collectors.windows.powershell import Run
 
 _CLAMAV_FOLDERS = (Path("/var/lib/clamav"), Path("/usr/local/share/clamav"), Path("/opt/homebrew/var/lib/clamav"))
 _CLAMAV_FILES = ("daily.cld", "daily.cvd")

@@ -1,15 +1,15 @@
 """Antivirus products on Windows: one PowerShell script, and what its answer tells."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from collectors.input import InputError
-from collectors.inputs.antivirus import defender, known, security_center
+from collectors.inputs.antivirus import defender, known
 from collectors.inputs.antivirus.product import Findings, Mode, Policy, Product
 from collectors.json_text import Record
 from collectors.scalar import as_int, as_text
 from collectors.text import Text
-from collectors.windows import powershell
+from collectors.windows import powershell, security_center
 from collectors.windows.powershell import Document
 
 KIND = "antivirus"
@@ -61,7 +61,7 @@ def findings(document: Document, now_ns: int, policy: Policy) -> Findings:
     """Return the products that the script's answer tells of, and what could not be read."""
     registry = document.items.get("registry", [])
     services = document.items.get("services", [])
-    listed = security_center.read(document.items.get("products", []))
+    listed = _registered(document.items.get("products", []))
     own, unread = _defender(document, now_ns, policy)
     others = known.by_windows_service(services, registry, now_ns)
     products = [known.enriched(product, registry, now_ns) for product in _merged(listed, own)]
@@ -74,8 +74,12 @@ def merged_records(records: Sequence[Record], now_ns: int, policy: Policy) -> li
     """Return the products of console output: Security Center's, Defender's own status, or both."""
     statuses = [record for record in records if defender.is_status(record)]
     own = defender.read(statuses[0], now_ns, policy.definitions_max_age_days) if statuses else None
-    listed = security_center.read(record for record in records if not defender.is_status(record))
+    listed = _registered(record for record in records if not defender.is_status(record))
     return _merged(listed, own)
+
+
+def _registered(records: Iterable[Record]) -> list[Product]:
+    return [Product.of_security_center(each) for each in security_center.read(records)]
 
 
 def _merged(listed: list[Product], own: Product | None) -> list[Product]:
@@ -83,7 +87,7 @@ def _merged(listed: list[Product], own: Product | None) -> list[Product]:
     if own is None:
         return listed
     for index, product in enumerate(listed):
-        if security_center.is_defender(product):
+        if "defender" in product.name.lower():
             merged = replace(own, name=product.name, product_state=product.product_state)
             return [*listed[:index], merged, *listed[index + 1 :]]
     return [*listed, own]

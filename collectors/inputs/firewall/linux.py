@@ -8,8 +8,8 @@ from collectors.decode import decode_text
 from collectors.input import InputError, NoPermission, find_program
 from collectors.inputs.firewall import iptables, managers, nftables
 from collectors.inputs.firewall.layer import Findings, Layer
+from collectors.programs import Run
 from collectors.text import Text
-from collectors.windows.powershell import Run
 
 _TIMEOUT_S = 15.0
 _UFW_CONF = Path("/etc/ufw/ufw.conf")

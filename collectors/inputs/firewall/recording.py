@@ -2,18 +2,17 @@
 
 from collections.abc import Callable
 
-from collectors.decode import decode_text
 from collectors.input import BadOutput, Recording
 from collectors.inputs.firewall import iptables, managers, netsh, nftables, windows
 from collectors.inputs.firewall.judge import judge
 from collectors.inputs.firewall.layer import Findings, Layer
 from collectors.inputs.firewall.points import to_points
 from collectors.point import Point
+from collectors.recorded_text import recorded_text
 from collectors.windows import powershell
 from collectors.windows.records import read_records
 from collectors.windows.registry_export import is_registry_export, read_registry_export
 
-_MAX_BYTES = 16 * 1024 * 1024
 _WHOLE_END = ("\r\n\r\n", "\n\n")
 
 
@@ -28,11 +27,7 @@ def parse(recording: Recording) -> list[Point]:
         BadOutput: the output is none of these, is empty, or is damaged.
         NoPermission: the tool refused to answer.
     """
-    if len(recording.data) > _MAX_BYTES:
-        raise BadOutput(f"the output is larger than {_MAX_BYTES // 1024**2} MiB")
-    text = decode_text(recording.data)
-    if not text.strip("\ufeff \r\n\t\0"):
-        raise BadOutput("the output is empty")
+    text = recorded_text(recording)
     return to_points(judge(_findings(text)), {}, recording.now_ns)
 
 

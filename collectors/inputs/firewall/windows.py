@@ -8,15 +8,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from collectors.inputs.antivirus import security_center
-from collectors.inputs.antivirus.product import Mode
 from collectors.inputs.firewall.layer import PROFILES, SYSTEM, WINDOWS, Findings, Layer
 from collectors.json_text import Record
 from collectors.scalar import as_int, as_text
 from collectors.text import Text
-from collectors.windows import powershell
+from collectors.windows import powershell, security_center
 from collectors.windows.powershell import Document
 from collectors.windows.registry_export import Values
+from collectors.windows.security_center import Switch
 
 KIND = "firewall"
 
@@ -129,7 +128,7 @@ def products(records: Iterable[Record]) -> list[Layer]:
     """Return other makers' firewalls that Security Center lists."""
     found: list[Layer] = []
     for product in security_center.read(records):
-        enabled = None if product.mode is Mode.UNKNOWN else product.mode is Mode.ON
+        enabled = None if product.switch is Switch.UNKNOWN else product.switch is Switch.ON
         found.append(Layer(SYSTEM, product.name, enabled))
     return found
 

@@ -12,8 +12,8 @@ from collectors.decode import decode_text
 from collectors.input import InputError, ToolMissing, find_program
 from collectors.inputs.patches import apt, dnf, os_release, restart
 from collectors.inputs.patches.facts import Facts, OperatingSystem, Update
+from collectors.programs import Run
 from collectors.text import Text
-from collectors.windows.powershell import Run
 
 _TIMEOUT_S = 300.0
 _MAX_LOG_BYTES = 4 * 1024 * 1024
@@ -84,7 +84,7 @@ class Linux:
             security = self._dnf_security(program)
         except InputError as error:
             return replace(facts, unread=(Text(f"{program} を読み取れません（{error}）", str(error)),))
-        # dnf and yum fetch the lists anew before they answer, when these are older than metadata_expire (hours to days).
+        # Before they answer, dnf and yum fetch lists anew that are older than metadata_expire: hours, 2 days at most.
         now = datetime.fromtimestamp(now_ns // 10**9, UTC)
         return replace(facts, pending=dnf.together(security, updates), last_check=now)
 

@@ -3,17 +3,15 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from collectors.decode import decode_text
 from collectors.input import BadOutput, Recording
 from collectors.inputs.patches import apt, dnf, hotfixes, os_release, restart, systeminfo, windows
 from collectors.inputs.patches.facts import Facts, Scope
 from collectors.inputs.patches.judge import DEFAULT_POLICY
 from collectors.inputs.patches.points import to_points
 from collectors.point import Point
+from collectors.recorded_text import recorded_text
 from collectors.windows import powershell
 from collectors.windows.records import read_records
-
-_MAX_BYTES = 16 * 1024 * 1024
 
 
 def parse(recording: Recording) -> list[Point]:
@@ -26,11 +24,7 @@ def parse(recording: Recording) -> list[Point]:
     Raises:
         BadOutput: the output is none of these, is empty, or is damaged.
     """
-    if len(recording.data) > _MAX_BYTES:
-        raise BadOutput(f"the output is larger than {_MAX_BYTES // 1024**2} MiB")
-    text = decode_text(recording.data)
-    if not text.strip("\ufeff \r\n\t\0"):
-        raise BadOutput("the output is empty")
+    text = recorded_text(recording)
     facts = next((read(text, recording.now_ns) for matches, read in _FORMS if matches(text)), None)
     return to_points(facts or _from_records(text, recording.now_ns), recording.now_ns, DEFAULT_POLICY)
 

@@ -8,12 +8,23 @@ Microsoft product; UU 00 up to date, else not. SecurityCenter2 does not exist on
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
-from collectors.inputs.antivirus.product import Mode, Product
 from collectors.json_text import Record
 from collectors.scalar import as_int, as_text
 
-_MODES = {0: Mode.OFF, 1: Mode.ON, 2: Mode.SNOOZED, 3: Mode.EXPIRED}
+
+class Switch(StrEnum):
+    """Whether a registered product is on."""
+
+    ON = "on"
+    OFF = "off"
+    SNOOZED = "snoozed"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+
+_SWITCHES = {0: Switch.OFF, 1: Switch.ON, 2: Switch.SNOOZED, 3: Switch.EXPIRED}
 _SMALLEST, _LARGEST = 0x010000, 0xFFFFFF
 _TABLE_ROW = re.compile(
     r"(?P<name>\S.*?)\s{2,}.*?(?<![\w.])(?P<state>\d{6,8})\s*|(?P<state2>\d{6,8})\s+(?P<name2>\S.*)"
@@ -21,31 +32,32 @@ _TABLE_ROW = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class ProductState:
-    """What a productState says.
+class Registered:
+    """A product that is registered with Security Center.
 
     Attributes:
-        mode: on, off, snoozed, expired, or unknown for a value that is none of these.
-        up_to_date: whether the definitions are; None if the value is no productState.
-        microsoft: whether the product is Microsoft's own.
+        name: as Windows shows it.
+        state: productState as it is; None if it is missing.
+        switch: on, off, snoozed, expired; unknown if the number is missing or cannot be a productState.
+        up_to_date: whether its definitions are; None if that is unknown.
     """
 
-    mode: Mode
+    name: str
+    state: int | None
+    switch: Switch
     up_to_date: bool | None
-    microsoft: bool
 
 
-def decode(value: int) -> ProductState:
-    """Return what a productState says; a number that cannot be one says nothing."""
+def decode(value: int) -> tuple[Switch, bool | None]:
+    """Return what a productState says: whether it is on, and up to date. Other numbers say nothing."""
     if not _SMALLEST <= value <= _LARGEST:
-        return ProductState(Mode.UNKNOWN, None, False)
-    state, updates = value >> 8 & 0xFF, value & 0xFF
-    mode = _MODES.get(state >> 4, Mode.UNKNOWN)
-    return ProductState(mode, None if mode is Mode.UNKNOWN else updates == 0, bool(state & 1))
+        return Switch.UNKNOWN, None
+    switch = _SWITCHES.get(value >> 12 & 0xF, Switch.UNKNOWN)
+    return switch, None if switch is Switch.UNKNOWN else value & 0xFF == 0
 
 
 def is_product(record: Record) -> bool:
-    """Tell whether an object is an AntiVirusProduct (or another product) of Security Center."""
+    """Tell whether an object is an AntiVirusProduct or FirewallProduct of Security Center."""
     if "productstate" in record:
         return True
     if "displayname" in record and ("instanceguid" in record or "pathtosignedproductexe" in record):
@@ -54,14 +66,14 @@ def is_product(record: Record) -> bool:
     return "name" in record and state is not None and _SMALLEST <= state <= _LARGEST
 
 
-def read(records: Iterable[Record]) -> list[Product]:
+def read(records: Iterable[Record]) -> list[Registered]:
     """Return the products that Security Center lists; one whose state is missing is listed as unknown."""
     return [_product(record) for record in records if is_product(record)]
 
 
-def read_table(text: str) -> list[Product]:
+def read_table(text: str) -> list[Registered]:
     """Return the products of a `Format-Table` or `wmic … get` table that has displayName and productState."""
-    products: list[Product] = []
+    products: list[Registered] = []
     for line in text.splitlines():
         row = _TABLE_ROW.fullmatch(line.strip())
         if row:
@@ -76,19 +88,8 @@ def is_table(text: str) -> bool:
     return "displayname" in heads and "productstate" in heads
 
 
-def is_defender(product: Product) -> bool:
-    """Tell whether a product of Security Center is the Defender that Windows brings along."""
-    return "defender" in product.name.lower()
-
-
-def _product(record: Record) -> Product:
+def _product(record: Record) -> Registered:
     value = as_int(record.get("productstate", record.get("state")))
-    said = decode(value) if value is not None else ProductState(Mode.UNKNOWN, None, False)
+    switch, up_to_date = decode(value) if value is not None else (Switch.UNKNOWN, None)
     name = as_text(record.get("displayname", record.get("name")), limit=100)
-    return Product(
-        name=name or (f"unnamed {value:#08x}" if value is not None else "unnamed"),
-        source="securitycenter2",
-        mode=said.mode,
-        up_to_date=said.up_to_date,
-        product_state=value,
-    )
+    return Registered(name or (f"unnamed {value:#08x}" if value is not None else "unnamed"), value, switch, up_to_date)
