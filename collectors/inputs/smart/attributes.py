@@ -169,6 +169,8 @@ def _used(attribute: Attribute, reading: WearReading) -> int | None:
     left = attribute.value
     if left is None or left > 100:  # some count down from 200 or 253, which is no percentage
         return None
+    if left == 0 and not attribute.raw:  # 0 is no valid normalised value (ACS-2): the drive does not fill it in
+        return None
     if reading is WearReading.VALUE_OR_RAW_LEFT and attribute.raw is not None and 0 < attribute.raw < left:
         left = attribute.raw
     return 100 - left

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 
 from collectors.json_text import Record
 
-_BANNER = re.compile(r"^smartctl (version )?\d", re.MULTILINE)
+_BANNER = re.compile(
+    r"^(smartctl (version )?\d|=== START OF (INFORMATION|READ SMART DATA|SMART DATA) SECTION)", re.MULTILINE
+)
 _SCAN_LINE = re.compile(r"(?P<name>/\S+) -d (?P<type>\S+) # .*?(?P<protocol>ATA|NVMe|SCSI)\b.* device")
 _ROW = re.compile(
     r"\s*(?P<id>\d+) (?P<name>\S+)\s+(?P<flags>0x[0-9a-fA-F]{4}|[POSRCK-]{6})\+?\s+"
@@ -166,6 +168,12 @@ def _take_warning_bits(document: Record, value: str) -> None:
         _child(document, _NVME)["critical_warning"] = int(value, 16)
 
 
+def _take_hours_and_minutes(document: Record, value: str) -> None:
+    match = re.fullmatch(r"minutes (\d{1,8}):\d+.*", value)
+    if match:
+        _child(document, "power_on_time")["hours"] = int(match[1])
+
+
 def _take_nvme_version(document: Record, _value: str) -> None:
     _child(document, "device")["protocol"] = "NVMe"
 
@@ -195,6 +203,7 @@ _LINES: dict[str, Taker] = {
     "current drive temperature": _number_at("temperature", "current"),
     "drive trip temperature": _number_at("temperature", "drive_trip"),
     "power on hours": _number_at("power_on_time", "hours"),
+    "accumulated power on time, hours": _take_hours_and_minutes,
     "power cycles": _number_at("power_cycle_count"),
     "elements in grown defect list": _number_at("scsi_grown_defect_list"),
     "percentage used endurance indicator": _number_at("scsi_percentage_used_endurance_indicator"),

@@ -39,6 +39,8 @@ def test_it_takes_the_count_out_of_a_packed_raw_value(text: str | None, number: 
         (233, "Flash_Writes_GiB", 100, 840_007, None),
         (169, "Remaining_Lifetime_Perc", 93, 93, 7),
         (169, "Unknown_Attribute", 100, 100, None),
+        (169, "Remaining_Lifetime_Perc", 0, 0, None),
+        (202, "Percent_Lifetime_Remain", 0, 103, 100),
     ],
 )
 def test_it_knows_which_attribute_tells_wear(number: int, name: str, value: int, raw: int, used: int | None) -> None:
