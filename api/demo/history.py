@@ -1,25 +1,25 @@
-"""The points of the simulated machines over a span of time: what is measured, and how often.
+"""The simulated office's points over a span of time: what is measured, and how often.
 
 What lies further back is coarser, so that 90 days are quickly stored; around short incidents it is fine again.
 """
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import repeat
 
-from api.demo import host, security
+from api.demo import drives, host, security
 from api.demo.calendar import DAY_S
 from api.demo.cast import Machine
+from api.demo.mfp import Mfp
 from api.demo.office import Office
+from api.demo.printers import printer_points
 from collectors.point import Point
 
 FINE_DAYS = 3
-_FINE_STEP_S = 300
 _LIVE_SPAN_S = 900
 _SHORT_INCIDENT_S = 12 * 3600
-
-Source = Callable[[Office, Machine, int], list[Point]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,14 @@ class Steps:
     coarse_s: int
 
 
-OFTEN = Steps(60, _FINE_STEP_S, 3600)
+OFTEN = Steps(60, 300, 3600)
 SELDOM = Steps(900, 3600, 6 * 3600)
+PROBED = Steps(300, 900, 7200)
 
-MACHINE_SERIES: tuple[tuple[Source, Steps], ...] = (
+Measure = Callable[[int], list[Point]]
+"""Moment -> what is measured then."""
+
+_MACHINE: tuple[tuple[Callable[[Office, Machine, int], list[Point]], Steps], ...] = (
     (host.cpu, OFTEN),
     (host.mem, OFTEN),
     (host.swap, OFTEN),
@@ -43,6 +47,7 @@ MACHINE_SERIES: tuple[tuple[Source, Steps], ...] = (
     (host.net, OFTEN),
     (host.system, OFTEN),
     (host.temp, OFTEN),
+    (drives.smart, SELDOM),
     (security.antivirus, SELDOM),
     (security.firewall, SELDOM),
     (security.patches, SELDOM),
@@ -55,14 +60,21 @@ def machine_points(office: Office, machine: Machine, after: int, until: int) -> 
     The values depend only on the office and the time; only how closely they lie depends on the span, of which `until`
     is taken as now.
     """
-    windows = _closely_watched(office, machine.key)
-    for moment_s, sources in _merged(MACHINE_SERIES, after, until, windows):
+    series = [(partial(measure, office, machine), steps) for measure, steps in _MACHINE]
+    for moment_s, measures in _merged(series, after, until, _closely_watched(office, machine.key)):
         if office.sends(machine, moment_s):
-            for source in sources:
-                yield from source(office, machine, moment_s)
+            for measure in measures:
+                yield from measure(moment_s)
 
 
-def moments(steps: Steps, after: int, until: int, windows: list[tuple[int, int]]) -> Iterator[int]:
+def mfp_points(office: Office, mfp: Mfp, probe: str, after: int, until: int) -> Iterator[Point]:
+    """Yield what the probe on the host `probe` sends of an MFP in `after` < time <= `until`, in order of time."""
+    windows = _closely_watched(office, mfp.key)
+    for moment_s in moments(PROBED, after, until, windows):
+        yield from printer_points(office, mfp, moment_s, probe)
+
+
+def moments(steps: Steps, after: int, until: int, windows: Sequence[tuple[int, int]]) -> Iterator[int]:
     """Yield the times in `after` < time <= `until` at which something is measured, each a multiple of its step."""
     if until - after <= _LIVE_SPAN_S:
         yield from _grid(steps.live_s, after, until)
@@ -94,18 +106,18 @@ def _closely_watched(office: Office, device: str) -> list[tuple[int, int]]:
 
 
 def _merged(
-    series: tuple[tuple[Source, Steps], ...], after: int, until: int, windows: list[tuple[int, int]]
-) -> Iterator[tuple[int, list[Source]]]:
-    """Yield each time once, with the sources that measure then."""
-    by_steps: dict[Steps, list[Source]] = {}
-    for source, steps in series:
-        by_steps.setdefault(steps, []).append(source)
+    series: Sequence[tuple[Measure, Steps]], after: int, until: int, windows: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, list[Measure]]]:
+    """Yield each time once, with what is measured then."""
+    by_steps: dict[Steps, list[Measure]] = {}
+    for measure, steps in series:
+        by_steps.setdefault(steps, []).append(measure)
     groups = list(by_steps.values())
     tagged = [
         zip(moments(steps, after, until, windows), repeat(number), strict=False)
         for number, steps in enumerate(by_steps)
     ]
-    waiting: tuple[int, list[Source]] | None = None
+    waiting: tuple[int, list[Measure]] | None = None
     for moment_s, number in heapq.merge(*tagged):
         if waiting is not None and waiting[0] == moment_s:
             waiting = (moment_s, [*waiting[1], *groups[number]])

@@ -7,6 +7,7 @@ is the one that RFC 5612 reserves for examples.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from api.demo.mfp import Colour, Mfp, MfpState, Supply, SupplyKind
 
@@ -44,7 +45,12 @@ class Alert:
 
 
 def document(state: MfpState, uptime_s: int) -> str:
-    """Return the data file of an MFP at a moment, sorted by OID as snmpsim demands."""
+    """Return the data file of an MFP at a moment."""
+    return "".join(f"{oid}|{_encode(kind, value)}\n" for oid, kind, value in rows_of(state, uptime_s))
+
+
+def rows_of(state: MfpState, uptime_s: int) -> list[Row]:
+    """Return all that an MFP answers at a moment, sorted by OID as snmpsim demands."""
     rows = [
         *_system(state.mfp, uptime_s),
         *_interface(state.mfp),
@@ -55,8 +61,13 @@ def document(state: MfpState, uptime_s: int) -> str:
         *_supplies(state),
         *_alerts(state),
     ]
-    rows.sort(key=lambda row: tuple(map(int, row[0].split("."))))
-    return "".join(f"{oid}|{_encode(kind, value)}\n" for oid, kind, value in rows)
+    rows.sort(key=lambda row: _numbers(row[0]))
+    return rows
+
+
+@cache
+def _numbers(oid: str) -> tuple[int, ...]:
+    return tuple(map(int, oid.split(".")))
 
 
 def _encode(kind: str, value: str | int | bytes) -> str:
@@ -220,7 +231,6 @@ def _alerts(state: MfpState) -> Iterator[Row]:
         }
         for column, value in columns.items():
             yield f"{_PRINTER}.18.1.1.{column}.1.{number}", INTEGER if isinstance(value, int) else OCTETS, value
-        yield f"{_PRINTER}.18.1.1.9.1.{number}", TICKS, 360_000
 
 
 def _toners(mfp: Mfp) -> list[Supply]:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from api.demo.mfp import MFPS
@@ -10,8 +11,10 @@ from api.local.child import run_child
 from api.local.datadir import DataDir
 from api.local.state import write_private
 from api.local.supervisor import ChildError
+from collectors.agent.credentials import Credentials, load
 from collectors.agent.setting import settings_of
 from collectors.agent.settings import ProbeDevice, ProbeSettings
+from collectors.agent.wording import AgentError
 from collectors.text import Lang, Text
 
 _TIMEOUT_S = 120.0
@@ -22,10 +25,15 @@ def config_path(data: DataDir) -> Path:
     return data.agent / "agent.toml"
 
 
-def write_config(data: DataDir, lang: Lang, snmp_port: int | None) -> Path:
+def write_config(data: DataDir, lang: Lang, mfp_ports: Mapping[str, int]) -> Path:
     """Write the agent's configuration.
 
-    With simulated MFPs it is written at every start, as their port may change; else once, and is then the user's.
+    With simulated MFPs it is written at every start, as their ports may change; else once, and is then the user's.
+
+    Args:
+        data: the data directory.
+        lang: language of the agent.
+        mfp_ports: UDP port of each simulated MFP, by its key; empty without them.
     """
     path = config_path(data)
     head = Text(
@@ -33,17 +41,17 @@ def write_config(data: DataDir, lang: Lang, snmp_port: int | None) -> Path:
         "# Made by karte up. All settings: karte agent sample\n",
     ).in_(lang)
     agent = f"[agent]\ndata_dir = {_quoted(str(data.agent))}\nlang = {_quoted(lang)}\n"
-    if snmp_port is not None:
-        write_private(path, head + agent + _simulated(snmp_port))
+    if mfp_ports:
+        write_private(path, head + agent + _simulated(mfp_ports))
     elif not path.exists():
         write_private(path, head + agent + _example(lang))
     return path
 
 
-def _simulated(port: int) -> str:
+def _simulated(ports: Mapping[str, int]) -> str:
     interval, timeout = settings_of(ProbeSettings)["interval_s"].key, settings_of(ProbeDevice)["timeout_s"].key
     devices = (
-        f'\n[[probe.device]]\nhost = "127.0.0.1"\nport = {port}\nname = {_quoted(mfp.name)}\n'
+        f'\n[[probe.device]]\nhost = "127.0.0.1"\nport = {ports[mfp.key]}\nname = {_quoted(mfp.name)}\n'
         f'community = {_quoted(mfp.key)}\n{timeout} = "3s"\nretries = 3\n'
         for mfp in MFPS
     )
@@ -65,11 +73,23 @@ def credentials_path(data: DataDir) -> Path:
     return data.agent / "credentials.json"
 
 
+def credentials(data: DataDir) -> Credentials:
+    """Return what enrolment gave to this machine's agent.
+
+    Raises:
+        ChildError: it is not enrolled, or the file cannot be read.
+    """
+    try:
+        return load(credentials_path(data))
+    except AgentError as error:
+        raise ChildError(error.text) from None
+
+
 def is_enrolled(data: DataDir, url: str) -> bool:
     """Tell whether the agent has credentials for the service at a URL."""
     try:
-        return bool(json.loads(credentials_path(data).read_text(encoding="utf-8"))["url"] == url)
-    except (OSError, ValueError, KeyError, TypeError):
+        return load(credentials_path(data)).url == url
+    except AgentError:
         return False
 
 
@@ -100,15 +120,3 @@ def collect_once(config: Path) -> None:
 def _agent(*arguments: str, config: Path) -> "subprocess.CompletedProcess[bytes]":
     command = [sys.executable, "-m", "api.cli", "agent", *arguments, "--config", str(config)]
     return run_child(command, _TIMEOUT_S)
-
-
-def device_id(data: DataDir) -> str:
-    """Return the public id under which this machine was enrolled.
-
-    Raises:
-        ChildError: it is not enrolled.
-    """
-    try:
-        return str(json.loads(credentials_path(data).read_text(encoding="utf-8"))["device"])
-    except (OSError, ValueError, KeyError, TypeError):
-        raise ChildError(Text("この機器は登録されていません", "this machine is not enrolled")) from None

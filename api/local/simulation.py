@@ -7,16 +7,18 @@ from functools import partial
 from pathlib import Path
 
 from api.demo.cast import MACHINES
-from api.demo.history import machine_points
+from api.demo.history import machine_points, mfp_points
+from api.demo.mfp import MFPS
 from api.demo.office import Office
 from api.local import snmpsim
 from api.local.datadir import DataDir
 from api.local.enrolment import enrol_machine
 from api.local.feed import Feed, Stream
 from api.local.gatewaywriter import GatewayWriter
-from api.local.ledger import open_ledger
+from api.local.ledger import Account, open_ledger
 from api.local.ports import free_port
 from api.local.supervisor import Supervisor
+from collectors.agent.identity import host_name
 
 
 class Simulation:
@@ -24,14 +26,14 @@ class Simulation:
 
     Attributes:
         office: what is simulated.
-        port: UDP port of the simulated MFPs.
+        ports: UDP port of each simulated MFP, by its key.
     """
 
     def __init__(self, data: DataDir) -> None:
         self._data = data
         self._ledger = open_ledger(data.root / "office.json", int(time.time()))
         self.office = Office(self._ledger.anchor)
-        self.port = free_port(socket.SOCK_DGRAM)
+        self.ports = {mfp.key: free_port(socket.SOCK_DGRAM) for mfp in MFPS}
 
     def serve(self, supervisor: Supervisor) -> None:
         """Put the MFPs on the network.
@@ -42,7 +44,7 @@ class Simulation:
         self.refresh()
         documents, cache = self._documents, self._data.root / "snmpsim" / "cache"
         log_path = self._data.log / "snmpsim.log"
-        supervisor.add("snmpsim", lambda: snmpsim.start_snmpsim(documents, cache, self.port, log_path))
+        supervisor.add("snmpsim", lambda: snmpsim.start_snmpsim(documents, cache, self.ports.values(), log_path))
 
     def refresh(self) -> None:
         """Let the MFPs answer what holds now."""
@@ -67,7 +69,16 @@ class Simulation:
     def feed(self, url: str) -> Feed:
         """Return what sends the office's data."""
         machines = [Stream(machine.key, partial(machine_points, self.office, machine)) for machine in MACHINES]
-        return Feed(machines, self._ledger, GatewayWriter(url))
+        past = [Stream(mfp.key, partial(mfp_points, self.office, mfp, host_name()), goes_on=False) for mfp in MFPS]
+        return Feed([*machines, *past], self._ledger, GatewayWriter(url))
+
+    def adopt_probe(self, device: str, token: str) -> None:
+        """Let this machine's agent, which is the probe of the simulated MFPs, also send their past."""
+        for mfp in MFPS:
+            known = self._ledger.accounts.get(mfp.key)
+            sent_until = known.sent_until if known else self.office.history_start
+            # Enrolling again gives another token, so it is taken over at every start.
+            self._ledger.add(mfp.key, Account(device, token, sent_until))
 
     @property
     def _documents(self) -> Path:

@@ -3,6 +3,7 @@
 import importlib.util
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from api.demo.mfp import MFPS, state_at
@@ -25,8 +26,11 @@ def write_documents(office: Office, directory: Path, moment_s: int) -> None:
         draft.replace(directory / f"{mfp.key}.snmprec")
 
 
-def start_snmpsim(directory: Path, cache: Path, port: int, log_path: Path) -> "subprocess.Popen[bytes]":
-    """Start snmpsim on a UDP port of the loopback; it answers a few seconds later.
+def start_snmpsim(directory: Path, cache: Path, ports: Iterable[int], log_path: Path) -> "subprocess.Popen[bytes]":
+    """Start snmpsim on UDP ports of the loopback; it answers a few seconds later.
+
+    Each MFP answers on all of them, by its community; that each has a port of its own is what tells them apart as
+    addresses do in a real office.
 
     Raises:
         ChildError: it is not installed.
@@ -41,7 +45,8 @@ def start_snmpsim(directory: Path, cache: Path, port: int, log_path: Path) -> "s
     cache.mkdir(parents=True, exist_ok=True)
     command = [
         *(sys.executable, "-m", "snmpsim.commands.responder"),
-        *(f"--data-dir={directory}", f"--cache-dir={cache}", f"--agent-udpv4-endpoint=127.0.0.1:{port}"),
+        *(f"--data-dir={directory}", f"--cache-dir={cache}"),
+        *(f"--agent-udpv4-endpoint=127.0.0.1:{port}" for port in ports),
         "--logging-method=stderr",
         "--log-level=error",
     ]

@@ -172,14 +172,17 @@ class Stack:
         if self.options.mode == "demo":
             enrolled = simulation.enrol(self.deployment.url, self._issue_code)
             firststart.backdate(self.database, enrolled, simulation.office.history_start)
-            self.feed = simulation.feed(self.deployment.url)
 
     def _start_agent(self) -> None:
         data, url = self.options.data, self.deployment.url
-        snmp_port = self._simulation.port if self._simulation else None
-        self.agent_config = config = agentsetup.write_config(data, self.options.lang, snmp_port)
+        ports = self._simulation.ports if self._simulation else {}
+        self.agent_config = config = agentsetup.write_config(data, self.options.lang, ports)
         if not agentsetup.is_enrolled(data, url):
             agentsetup.enrol(config, url, self._issue_code(1))
+        if self._simulation and self.options.mode == "demo":
+            own = agentsetup.credentials(data)
+            self._simulation.adopt_probe(own.device, own.token)
+            self.feed = self._simulation.feed(url)
         if not self.options.once:
             self._supervisor.add("agent", lambda: start_agent(data, config))
 
