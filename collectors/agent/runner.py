@@ -98,7 +98,7 @@ class Runner:
         self,
         jobs: Iterable[Job],
         host: str,
-        deliver: Callable[[Sequence[str]], None],
+        deliver: Callable[[Sequence[str]], object],
         device: str = "",
         clock: Callable[[], float] = time.monotonic,
         wall_ns: Callable[[], int] = time.time_ns,

@@ -18,7 +18,7 @@ class AgentError(Exception):
         self.text = text
 
 
-def fill(text: Text, **values: object) -> Text:
+def fill(text: Text, /, **values: object) -> Text:
     """Return the text with its `{name}` places filled in both languages; a value may be a `Text` itself."""
     japanese = {name: value.ja if isinstance(value, Text) else value for name, value in values.items()}
     english = {name: value.en if isinstance(value, Text) else value for name, value in values.items()}

@@ -1,0 +1,191 @@
+"""Takes lines from the spool to the gateway, and does about each answer what the policy says."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from collectors.agent.gateway import Answer, Gateway
+from collectors.agent.policy import SOON, Action, Backoff, Rule, rule_for
+from collectors.agent.spool import Batch, Reject, Spool
+from collectors.agent.wording import fill
+from collectors.text import Text
+
+_log = logging.getLogger(__name__)
+
+REFUSALS_IN_A_ROW = 32
+"""After so many refused writes with none between that was stored, each further one waits like a failure: a server that
+refuses everything without naming lines is not asked line by line at full speed."""
+
+_KEPT = Text(
+    "送信できません（{why}）。データはスプールに残し、{delay:.0f}秒後に再送します",
+    "cannot send ({why}): the data stays in the spool; next try in {delay:.0f} s",
+)
+_WORKS = Text("送信できるようになりました", "sending works again")
+_REFUSED = Text(
+    "ゲートウェイが{count}行を拒否しました（{why}）。rejects.lpに残し、再送しません",
+    "the gateway refused {count} lines ({why}): they are kept in rejects.lp and not sent again",
+)
+_STATUS = Text("HTTP {status}: {message}", "HTTP {status}: {message}")
+_NO_ANSWER = Text("応答なし: {message}", "no answer: {message}")
+_UNAUTHORISED = Text(
+    "デバイストークンが無効です（HTTP {status}: {message}）。karte agent enroll で登録し直してください",
+    "the device token is not accepted (HTTP {status}: {message}); enrol again with karte agent enroll",
+)
+_NOT_GATEWAY = Text(
+    "ゲートウェイではないものが応答しています（HTTP {status}、{message}）。"
+    "URL、プロキシー、ネットワークの認証画面を確認してください",
+    "something other than the gateway answers (HTTP {status}, {message}); check URL, proxy and network sign-in pages",
+)
+
+
+class Progress(Enum):
+    """What one step of the sender came to."""
+
+    IDLE = auto()
+    SENT = auto()
+    WAIT = auto()
+
+
+@dataclass(slots=True)
+class _Work:
+    """A batch under way.
+
+    Attributes:
+        batch: what the spool gave.
+        chunks: parts of it that are still to be sent, the next one last.
+        rejects: its lines that were refused for good.
+    """
+
+    batch: Batch
+    chunks: list[list[bytes]]
+    rejects: list[Reject]
+
+
+class Sender:
+    """Sends what the spool holds.
+
+    A batch that was begun stays in memory while the gateway cannot take it, so that what was already sorted out is not
+    sorted out again. A process that ends in between sends the whole batch once more, which stores the same points.
+
+    Attributes:
+        delay_s: seconds to wait where `step` said WAIT.
+        clock_offset_s: this machine's clock minus the gateway's; None before the first answer.
+    """
+
+    def __init__(self, spool: Spool, gateway: Gateway, batch_lines: int, backoff: Backoff | None = None) -> None:
+        self._spool, self._gateway, self._batch_lines = spool, gateway, batch_lines
+        self._backoff = backoff or Backoff()
+        self._work: _Work | None = None
+        self._refusals = 0
+        self._is_failing = False
+        self.delay_s = 0.0
+        self.clock_offset_s: float | None = None
+
+    def step(self) -> Progress:
+        """Make one request, if there is anything to send."""
+        work = self._work or self._next_batch()
+        if work is None:
+            return Progress.IDLE
+        chunk = work.chunks[-1]
+        answer = self._gateway.write(chunk)
+        if answer.clock_offset_s is not None:
+            self.clock_offset_s = answer.clock_offset_s
+        rule = rule_for(answer)
+        progress = _STEPS[rule.action](self, work, answer, rule)
+        if not work.chunks:
+            self._finish(work)
+        return progress
+
+    def run(self, stop: threading.Event, interval_s: float, first_s: float = 1.0) -> None:
+        """Send every `interval_s` seconds all there is, until told to stop."""
+        wait = first_s
+        while not stop.wait(wait):
+            progress = self.step()
+            wait = {Progress.IDLE: interval_s, Progress.SENT: 0.0, Progress.WAIT: self.delay_s}[progress]
+
+    def flush(self, until: Callable[[], bool] = lambda: False) -> bool:
+        """Send all there is now; stop at the first failure or when `until` says so. Return whether all is sent."""
+        while not until():
+            progress = self.step()
+            if progress is not Progress.SENT:
+                return progress is Progress.IDLE
+        return False
+
+    def _next_batch(self) -> _Work | None:
+        batch = self._spool.take(self._batch_lines)
+        if batch is None:
+            return None
+        chunks = [batch.lines[at : at + self._batch_lines] for at in range(0, len(batch.lines), self._batch_lines)]
+        self._work = _Work(batch, chunks[::-1], [])
+        return self._work
+
+    def _finish(self, work: _Work) -> None:
+        self._spool.done(work.batch, work.rejects)
+        if work.rejects:
+            _log.warning(fill(_REFUSED, count=len(work.rejects), why=work.rejects[0].reason))
+        self._work = None
+
+    def _stored(self, work: _Work, _answer: Answer, _rule: Rule) -> Progress:
+        work.chunks.pop()
+        self._refusals = 0
+        self._backoff.succeeded()
+        if self._is_failing:
+            self._is_failing = False
+            _log.info(_WORKS)
+        return Progress.SENT
+
+    def _split(self, work: _Work, answer: Answer, rule: Rule) -> Progress:
+        chunk = work.chunks.pop()
+        named = {each.number: each.reason for each in answer.refused if 1 <= each.number <= len(chunk)}
+        if named:
+            work.rejects += [Reject(chunk[number - 1], reason) for number, reason in sorted(named.items())]
+            # The others are stored already if it is our gateway; only a 204 for them makes that certain.
+            _push(work, [line for number, line in enumerate(chunk, 1) if number not in named])
+            return Progress.SENT
+        if len(chunk) > 1:
+            half = len(chunk) // 2
+            _push(work, chunk[half:])
+            _push(work, chunk[:half])
+        elif answer.is_api:
+            work.rejects.append(Reject(chunk[0], f"HTTP {answer.status} {answer.message}"))
+        else:
+            _push(work, chunk)  # one line, too large for something on the way: not for the agent to judge
+            return self._keep(work, answer, rule)
+        self._refusals += 1
+        if self._refusals <= REFUSALS_IN_A_ROW:
+            return Progress.SENT
+        self.delay_s = self._backoff.failed(SOON)
+        return Progress.WAIT
+
+    def _keep(self, _work: _Work, answer: Answer, rule: Rule) -> Progress:
+        self.delay_s = self._backoff.failed(rule.pace, answer.retry_after_s)
+        text = fill(_KEPT, why=_why(answer), delay=self.delay_s)
+        _log.log(logging.DEBUG if self._is_failing else logging.WARNING, text)
+        self._is_failing = True
+        return Progress.WAIT
+
+
+_STEPS: dict[Action, Callable[[Sender, _Work, Answer, Rule], Progress]] = {
+    Action.STORED: Sender._stored,
+    Action.SPLIT: Sender._split,
+    Action.KEEP: Sender._keep,
+}
+
+
+def _push(work: _Work, lines: Sequence[bytes]) -> None:
+    if lines:
+        work.chunks.append(list(lines))
+
+
+def _why(answer: Answer) -> Text:
+    if answer.status == 0:
+        text = _NO_ANSWER
+    elif answer.status in (401, 403) and answer.is_api:
+        text = _UNAUTHORISED
+    elif answer.is_api or answer.status >= 429:
+        text = _STATUS
+    else:
+        text = _NOT_GATEWAY
+    return fill(text, status=answer.status, message=answer.message)
