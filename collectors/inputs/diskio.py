@@ -69,7 +69,7 @@ def parse_diskstats(text: str) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     for words in map(str.split, text.splitlines()):
         values = words[3 : 3 + len(_DISKSTATS)]
-        if len(values) == len(_DISKSTATS) and all(value.isdecimal() for value in values):
+        if len(values) == len(_DISKSTATS) and all(value.isdecimal() and len(value) <= 16 for value in values):
             counters = dict(zip(_DISKSTATS, map(int, values), strict=True))
             counters["read_bytes"] = counters.pop("read_sectors") * SECTOR_BYTES
             counters["write_bytes"] = counters.pop("write_sectors") * SECTOR_BYTES

@@ -67,7 +67,7 @@ def parse_meminfo(text: str) -> dict[str, int]:
     for line in text.splitlines():
         key, _colon, rest = line.partition(":")
         words = rest.split()
-        if words and words[0].isdecimal():
+        if words and words[0].isdecimal() and len(words[0]) <= 15:
             found[key] = int(words[0]) * (1024 if words[1:] == ["kB"] else 1)
     return found
 

@@ -19,7 +19,7 @@ _ROW = re.compile(
 )
 _FAILED = {"FAILING_NOW": "now", "NOW": "now", "In_the_past": "past", "Past": "past"}
 _FLAG_LETTERS = "POSRCK"  # bits 0 to 5 of the attribute's flag word (smartctl(8), "-f brief")
-_SCSI_ERRORS = re.compile(r"(?P<page>read|write|verify):(?:\s+[\d.]+){5,}\s+(?P<uncorrected>\d+)\s*")
+_SCSI_ERRORS = re.compile(r"(?P<page>read|write|verify):(?:\s+[\d.]+){5,}\s+(?P<uncorrected>\d{1,18})\s*")
 _SENSE = re.compile(r"asc=(?P<asc>[0-9a-fA-F]+),\s*ascq=(?P<ascq>[0-9a-fA-F]+)")
 _OLD_DEVICE = re.compile(r"Device: (?P<model>.+?)\s+Version: (?P<version>\S*)")
 

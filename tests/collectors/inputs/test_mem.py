@@ -2,10 +2,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from collectors import catalogue
-from collectors.input import InputError
-from collectors.inputs.mem import INPUT, LinuxMem, Mem, from_meminfo
+from collectors.input import BadOutput, InputError, Recording
+from collectors.inputs.mem import INPUT, LinuxMem, Mem, from_meminfo, parse
 
 LINUX = SimpleNamespace(
     total=8_000, available=6_000, used=1_500, free=4_000, active=900, inactive=800,
@@ -45,3 +47,9 @@ def test_it_reads_this_machine() -> None:
     points = INPUT.create({}).gather()
     assert points[0].fields["total"]
     assert catalogue.problems(points) == []
+
+
+@given(st.text(max_size=200), st.integers(1, 5_000))
+def test_it_takes_any_text_for_what_it_is(text: str, digits: int) -> None:
+    with pytest.raises(BadOutput, match=r"\A[^\n]+\Z"):
+        parse(Recording(f"{text}\nMemTotal: {'9' * (digits + 15)} kB".encode(), "meminfo", 0))
