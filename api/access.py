@@ -1,13 +1,14 @@
 """What a device token opens, asked of the database for every request: a revoked token is refused at once."""
 
 import atexit
+import logging
 import os
 import threading
 from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.db import Database, without_transaction
 from api.gateway.grant import Refusal, WriteGrant, WriteLookup
@@ -19,6 +20,8 @@ SEEN_EVERY_S = 60.0
 """How coarse `last_seen_at` is."""
 
 _FLUSH_EVERY_S = 5.0
+
+_log = logging.getLogger(__name__)
 
 _UNKNOWN = Refusal(401, "token_unknown", "the device token is not known; enrol this device again")
 _REVOKED = Refusal(403, "token_revoked", "this device token was revoked; enrol the device again or ask the provider")
@@ -48,7 +51,6 @@ _LOOKUP = (
     .where(DeviceToken.token_hash == bindparam("hash"))
 )
 
-
 _SEEN_DEVICE = update(Device).where(Device.id == bindparam("which")).values(last_seen_at=bindparam("at"))
 _SEEN_TOKEN = update(DeviceToken).where(DeviceToken.id == bindparam("which")).values(last_used_at=bindparam("at"))
 
@@ -77,7 +79,9 @@ def write_lookup(database: Database, seen: "SeenRecorder | None" = None) -> Writ
                 return _not_active(state, reason)
             if unused:
                 begin_use(database, token_id, device_id, utc_now())
-        except (OperationalError, InterfaceError):
+        except SQLAlchemyError as error:
+            # Only the kind: the text of a database error holds the statement's values.
+            _log.error("the contracts' database failed: %s", type(error).__name__)
             return _UNAVAILABLE
         recorder.note(device_id, token_id)
         return WriteGrant(contract, site, device)
@@ -139,7 +143,7 @@ class SeenRecorder:
             with self._database.writing.kw["bind"].begin() as connection:
                 connection.execute(_SEEN_DEVICE, devices)
                 connection.execute(_SEEN_TOKEN, tokens)
-        except (OperationalError, InterfaceError):
+        except SQLAlchemyError:
             with self._lock:
                 self._waiting = waiting | self._waiting
 

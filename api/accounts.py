@@ -6,6 +6,10 @@ from sqlalchemy.orm import Session
 from api.models import Contract, Role, User
 from api.models.user import normal_username
 from api.passwords import hash_password
+from api.plaintext import has_control
+
+MAX_NAME_LENGTH = 254
+"""The longest mail address (RFC 5321, 4.5.3.1.3)."""
 
 
 class AccountError(ValueError):
@@ -22,8 +26,8 @@ def create_user(
         PasswordRefused: the password cannot be used.
     """
     name = normal_username(username)
-    if not name or not name.isprintable():
-        raise AccountError("a user name needs at least one character, and no control characters")
+    if not 0 < len(name) <= MAX_NAME_LENGTH or has_control(name):
+        raise AccountError(f"a user name needs 1 to {MAX_NAME_LENGTH} characters, and no control characters")
     if find_user(session, name) is not None:
         raise AccountError(f"there is a user {name} already")
     user = User(

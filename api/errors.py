@@ -11,6 +11,7 @@ import marshmallow as ma
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from api.influx.engine import EngineUnavailable
@@ -130,7 +131,7 @@ def init_app(app: Flask) -> None:
     """Register the handlers; the last one is the boundary at which anything unforeseen ends."""
     app.register_error_handler(ApiError, error_response)
     app.register_error_handler(HTTPException, http_error_response)
-    for outage in (OperationalError, InterfaceError, EngineUnavailable):
+    for outage in (OperationalError, InterfaceError, PoolTimeout, EngineUnavailable):
         app.register_error_handler(outage, _outage_response)
     app.register_error_handler(Exception, _unforeseen_response)
 

@@ -48,10 +48,10 @@ def password_matches(stored: str | None, password: str) -> bool:
     """
     entered = password[: MAX_LENGTH + 1]
     try:
-        matched = _HASHER.verify(stored or _nobodys_hash(), entered)
+        _HASHER.verify(stored or _nobodys_hash(), entered)
     except (VerificationError, InvalidHashError):
         return False
-    return matched and stored is not None
+    return stored is not None
 
 
 def needs_rehash(stored: str) -> bool:

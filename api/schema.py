@@ -10,6 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.db import Database, DatabaseError
 
+_UPGRADE_LOCK = 0x6B61727465
+"""Any number that no other program takes; this is "karte"."""
+
 
 def upgrade(database: Database) -> str | None:
     """Bring the schema up to this program's; safe to call at every start and by several processes at once.
@@ -65,6 +68,9 @@ def _run_steps(connection: Connection) -> None:
         _pragma(connection, "foreign_keys = OFF")
     try:
         with connection.begin():
+            if connection.dialect.name == "postgresql":
+                # What the write lock is on SQLite: a second process waits here, and then finds nothing left to do.
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
             config = _alembic()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")

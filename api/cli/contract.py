@@ -60,13 +60,11 @@ def create(
     directory: Path | None,
 ) -> None:
     """Make a contract for the customer NAME, active at once."""
-    if not name.strip():
-        raise click.BadParameter("the customer's name is empty", param_hint="NAME")
     if site and not prefecture:
         raise click.UsageError("--site needs --prefecture: the service area is Japan, e.g. --prefecture 東京都")
     now = utc_now()
     with writing(directory) as session:
-        made = Contract(name=name.strip(), language=language)
+        made = Contract(name=name, language=language)
         session.add(made)
         session.flush()
         if not draft:
@@ -137,7 +135,7 @@ def add_site(contract_id: str, name: str, prefecture: str, address: str, directo
         site = Site(name=name, prefecture=prefecture, address=address)
         found.sites.append(site)
         session.flush()
-    click.echo(f"site {site.public_id} ({name}, {PREFECTURES[prefecture].ja}) added to contract {found.public_id}")
+    click.echo(f"site {site.public_id} ({site.name}, {PREFECTURES[prefecture].ja}) added to contract {found.public_id}")
     click.echo(next_step(f"karte device issue-id {found.public_id} --site {site.public_id}", directory))
 
 

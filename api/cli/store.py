@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from api.config import ConfigError, database_url
 from api.db import Database, DatabaseError, open_database
 from api.local.datadir import DataDirError, data_dir
+from api.plaintext import InvalidText
 from api.schema import upgrade
 
 Command = Callable[..., Any]
@@ -62,7 +63,7 @@ def _opened(directory: Path | None) -> Iterator[Database]:
             yield database
         finally:
             database.close()
-    except (ConfigError, DatabaseError, DataDirError) as error:
+    except (ConfigError, DatabaseError, DataDirError, InvalidText) as error:
         raise click.ClickException(str(error)) from None
     except SQLAlchemyError as error:
         # The first line is the driver's own word; what follows is the statement with its values.

@@ -6,11 +6,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Integer, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from api.identifiers import public_id
 from api.models.base import Base, UtcDateTime, utc_now, word
 from api.models.contract_option import OptionKind
+from api.plaintext import one_line
 
 if TYPE_CHECKING:
     from api.models.contract_option import ContractOption
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 BASIC_QUOTA = 10
 """Target devices (PC, server, NAS) that the basic service covers."""
+
+_NAME_LENGTH = 200
+_REASON_LENGTH = 500
 
 RAISES_QUOTA = frozenset({OptionKind.EXTRA_DEVICES})
 """Options whose amount is target devices."""
@@ -79,9 +83,9 @@ class Contract(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(16), unique=True, default=lambda: public_id("c"))
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(_NAME_LENGTH))
     state: Mapped[ContractState] = mapped_column(word(ContractState), default=ContractState.DRAFT, index=True)
-    state_reason: Mapped[str] = mapped_column(String(500), default="")
+    state_reason: Mapped[str] = mapped_column(String(_REASON_LENGTH), default="")
     state_changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     quota_base: Mapped[int] = mapped_column(Integer, default=BASIC_QUOTA)
     language: Mapped[str] = mapped_column(String(2), default="ja")
@@ -93,19 +97,24 @@ class Contract(Base):
     install_ids: Mapped[list["InstallId"]] = relationship(back_populates="contract", order_by="InstallId.id")
     users: Mapped[list["User"]] = relationship(back_populates="contract", order_by="User.id")
 
+    @validates("name")
+    def _one_line(self, _key: str, name: str) -> str:
+        return one_line(name, _NAME_LENGTH, "the customer's name")
+
     def apply(self, event: ContractEvent, at: datetime, reason: str = "") -> None:
         """Move to the next state.
 
         Raises:
             TransitionRefused: the event is not possible now, or needs a reason and has none.
+            InvalidText: the reason cannot be shown in one line.
         """
         after = TRANSITIONS.get((self.state, event))
         if after is None:
             raise TransitionRefused(f"contract {self.public_id} is {self.state}; it cannot {event} from there")
         if event in NEEDS_REASON and not reason.strip():
             raise TransitionRefused(f"to {event} contract {self.public_id} a reason is needed")
+        self.state_reason = one_line(reason, _REASON_LENGTH, "the reason") if event in NEEDS_REASON else ""
         self.state = after
-        self.state_reason = reason.strip() if event in NEEDS_REASON else ""
         self.state_changed_at = at
 
     def device_quota(self, on: date) -> int:

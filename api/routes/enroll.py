@@ -14,6 +14,7 @@ from api.enrolment import EnrolmentRefused, Machine, enrol
 from api.errors import ApiError, ErrorSchema
 from api.models import DeviceKind
 from api.models.base import utc_now
+from api.plaintext import has_control
 from api.resource import resource
 
 blueprint = resource("enroll", __name__, "Enrolment of devices", url_prefix="/api/v1")
@@ -33,7 +34,7 @@ STATUS_OF_REFUSAL: Mapping[str, int] = {
 
 
 def _printable(value: str) -> None:
-    if not value.isprintable() or value != value.strip():
+    if has_control(value) or value != value.strip():
         raise ma.ValidationError("must have no control characters, and no spaces at its ends")
 
 

@@ -27,7 +27,7 @@ def test_one_name_is_one_person_however_it_is_written(database: Database, staff:
         create_user(session, again, PASSWORD, None)
 
 
-@pytest.mark.parametrize("name", ["", "  ", "a\nb"])
+@pytest.mark.parametrize("name", ["", "  ", "a\nb", "x" * 255])
 def test_it_refuses_a_name_that_cannot_be_typed(database: Database, name: str) -> None:
     with database.writing.begin() as session, pytest.raises(AccountError):
         create_user(session, name, PASSWORD, None)

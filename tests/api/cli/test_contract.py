@@ -91,7 +91,6 @@ def test_a_draft_is_activated_later(run: Run, run_json: RunJson) -> None:
     [
         (["create", "x", "--site", "本社"], "--site needs --prefecture"),
         (["create", "x", "--prefecture", "California"], "not a prefecture of Japan"),
-        (["create", " "], "name is empty"),
         (["create", "x", "--extra-devices", "-1"], "-1 is not in the range"),
         (["add-devices", "c-x", "0"], "0 is not in the range"),
         (["add-devices", "c-x", "1", "--from", "2026-02-01", "--until", "2026-01-01"], "before it starts"),
@@ -102,6 +101,26 @@ def test_wrong_use_is_2_and_changes_nothing(run: Run, run_json: RunJson, argumen
     result = run("contract", *arguments)
     assert result.exit_code == 2
     assert problem in result.stderr
+    assert run_json("contract", "list") == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["create", "\u3000"], "the customer's name is empty"),
+        (["create", "x" * 201], "the customer's name has 201 characters; at most 200 are possible"),
+        (["create", "x\x1b[2J"], "the customer's name has control characters"),
+        (["create", "x", "--site", "\u202e", "--prefecture", "13"], "the site's name has control characters"),
+        (["create", "x", "--address", "x" * 501, "--prefecture", "13"], "the address has 501 characters"),
+    ],
+)
+def test_a_name_that_cannot_be_shown_is_refused(
+    run: Run, run_json: RunJson, arguments: list[str], problem: str
+) -> None:
+    assert run_json("contract", "list") == []
+    result = run("contract", *arguments)
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"Error: {problem}")
     assert run_json("contract", "list") == []
 
 

@@ -78,7 +78,7 @@ def test_it_disables(run: Run, run_json: RunJson) -> None:
     ("arguments", "code", "problem"),
     [
         (["create", "boss"], 1, "there is a user boss already"),
-        (["create", " "], 1, "at least one character"),
+        (["create", " "], 1, "needs 1 to 254 characters"),
         (["create", "x", "--contract", "c-x"], 1, "there is no contract c-x"),
         (["reset-password", "nobody"], 1, "there is no user nobody"),
         (["disable", "nobody"], 1, "there is no user nobody"),
