@@ -4,17 +4,17 @@ import functools
 from collections.abc import Iterable
 
 from collectors.agent.runner import Job
-from collectors.agent.settings import Config
+from collectors.agent.settings import Config, InputSettings, ProbeSettings
 from collectors.input import Input
 
 
-def input_jobs(config: Config, inputs: Iterable[Input]) -> list[Job]:
-    """Return a job for each input that the configuration leaves enabled."""
-    return [_job(config, each) for each in inputs if config.inputs[each.name].enabled]
+def jobs_of(config: Config, inputs: Iterable[Input]) -> list[Job]:
+    """Return a job for each input that the configuration leaves enabled, and one for the probe if it has devices."""
+    jobs = [_job(each, config.inputs[each.name]) for each in inputs if config.inputs[each.name].enabled]
+    return jobs + _probe_jobs(config.probe)
 
 
-def _job(config: Config, declared: Input) -> Job:
-    chosen = config.inputs[declared.name]
+def _job(declared: Input, chosen: InputSettings) -> Job:
     return Job(
         name=declared.name,
         measurements=declared.measurements,
@@ -23,3 +23,14 @@ def _job(config: Config, declared: Input) -> Job:
         timeout_s=chosen.timeout_s,
         available=declared.available,
     )
+
+
+def _probe_jobs(probe: ProbeSettings) -> list[Job]:
+    if not probe.devices:
+        return []
+    # Imported where there are devices to ask: an agent without a probe does without its memory.
+    from collectors.probe.input import probe_input
+
+    declared = probe_input(probe.devices, probe.interval_s)
+    chosen = InputSettings(enabled=True, interval_s=probe.interval_s, timeout_s=declared.timeout_s, own={})
+    return [_job(declared, chosen)]

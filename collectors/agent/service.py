@@ -12,7 +12,7 @@ from collectors import __version__
 from collectors.agent import credentials
 from collectors.agent.gateway import InfluxGateway
 from collectors.agent.identity import host_name
-from collectors.agent.jobs import input_jobs
+from collectors.agent.jobs import jobs_of
 from collectors.agent.runner import Job, Runner
 from collectors.agent.selfmeasure import Readings, self_job
 from collectors.agent.sender import Sender
@@ -46,7 +46,7 @@ _SENDER_ENDED = Text(
 
 def jobs(config: Config) -> list[Job]:
     """Return everything that is collected, apart from the agent's own state."""
-    return input_jobs(config, INPUTS)
+    return jobs_of(config, INPUTS)
 
 
 def host(config: Config) -> str:
