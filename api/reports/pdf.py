@@ -1,5 +1,6 @@
 """HTML to PDF in a child process, so that a document that eats time or memory cannot take the service with it."""
 
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -9,6 +10,9 @@ from api.reports.errors import ReportError
 from collectors.input import find_program
 
 FONT_FAMILY = "Noto Sans CJK JP"
+
+_OUT_OF_MEMORY = frozenset({signal.SIGTRAP, signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS})
+"""How GLib, Pango and HarfBuzz end when they get no memory: by trap, abort, or a null pointer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,7 @@ class Limits:
     """
 
     time_s: float = 120.0
-    memory_bytes: int = 2 * 1024**3
+    memory_bytes: int = 1024**3
 
 
 DEFAULT_LIMITS = Limits()
@@ -73,9 +77,11 @@ def require_font() -> None:
 
 def _reason(done: "subprocess.CompletedProcess[bytes]", limits: Limits) -> str:
     text = done.stderr.decode(errors="replace")
-    if "MemoryError" in text or "annot allocate memory" in text:
-        return f"it needs more than {limits.memory_bytes // 1024**2} MiB of memory"
+    allowed = f"{limits.memory_bytes // 1024**2} MiB of memory"
+    if "MemoryError" in text:
+        return f"it needs more than {allowed}"
     if done.returncode < 0:
-        return f"the renderer was ended by signal {-done.returncode}"
+        maybe = f"; perhaps it needs more than {allowed}" if -done.returncode in _OUT_OF_MEMORY else ""
+        return f"the renderer was ended by signal {-done.returncode}{maybe}"
     lines = [line for line in text.strip().splitlines() if line.strip()]
     return lines[-1] if lines else f"the renderer ended with code {done.returncode}"

@@ -117,6 +117,7 @@ def _named(name: str, directory: Path) -> StoredReport | None:
 
 def _put_in_place(draft: StoredReport, report: StoredReport) -> None:
     for kind in _KINDS:
+        draft.path(kind).chmod(0o600)
         _sync(draft.path(kind))
     # Taken away first: an old PDF beside new inputs would be a report that says one thing and rests on another.
     report.path("pdf").unlink(missing_ok=True)
