@@ -1,0 +1,106 @@
+"""The catalogue as people and programs read it: Markdown and JSON."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from collectors import __version__
+from collectors.declaration import AGENT_TAGS, STAMPED_TAGS, Field, Measurement, PersonalData, Tag
+from collectors.text import Lang, Text
+
+_TITLE = Text("収集する項目", "What is collected")
+_INTRO = Text(
+    "Office Karteが機器から収集し保存できる値は、次の表がすべてです。ここにない値は保存できません。"
+    "ファイルの内容、閲覧履歴、Cookie、パスワード、メールの本文や宛先、SNSの投稿は収集しません。",
+    "These tables are all that Office Karte can collect from devices and store; what is not here cannot be stored. "
+    "It never collects file contents, browsing history, cookies, passwords, mail bodies or recipients, or "
+    "social-media posts.",
+)
+_STAMPED = Text("ゲートウェイがすべての値に付けるタグ", "Tags that the gateway puts on every value")
+_ADDED = Text("エージェントがすべての値に付けるタグ", "Tags that the agent puts on every value")
+_TAGS = Text("タグ", "Tags")
+_HEAD = {
+    "name": Text("名前", "Name"),
+    "type": Text("型", "Type"),
+    "unit": Text("単位", "Unit"),
+    "personal": Text("個人情報", "Personal data"),
+    "text": Text("内容", "Meaning"),
+}
+_PERSONAL = {
+    PersonalData.NONE: Text("なし", "no"),
+    PersonalData.DEVICE: Text("機器を特定", "identifies the device"),
+    PersonalData.PERSON: Text("人名を含みうる", "may name a person"),
+}
+
+
+def as_json(measurements: Iterable[Measurement], lang: Lang) -> str:
+    """Return the catalogue as a JSON object; texts are in one language."""
+    page = {
+        "version": __version__,
+        "lang": lang,
+        "stamped_tags": sorted(STAMPED_TAGS),
+        "agent_tags": sorted(AGENT_TAGS),
+        "measurements": [_measurement_json(each, lang) for each in measurements],
+    }
+    return json.dumps(page, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_markdown(measurements: Iterable[Measurement], lang: Lang) -> str:
+    """Return the catalogue as a Markdown page."""
+    head = [
+        f"# {_TITLE.in_(lang)}",
+        _INTRO.in_(lang),
+        f"- {_STAMPED.in_(lang)}: {_codes(sorted(STAMPED_TAGS))}\n- {_ADDED.in_(lang)}: {_codes(sorted(AGENT_TAGS))}",
+    ]
+    return "\n\n".join(head + [_measurement_markdown(each, lang) for each in measurements]) + "\n"
+
+
+FORMATS: Mapping[str, Callable[[Iterable[Measurement], Lang], str]] = {"md": as_markdown, "json": as_json}
+"""Name of a form -> function that renders it."""
+
+
+def _measurement_json(declared: Measurement, lang: Lang) -> dict[str, Any]:
+    return {
+        "name": declared.name,
+        "text": declared.text.in_(lang),
+        "tags": [{"name": t.name, "text": t.text.in_(lang), "personal": t.personal.value} for t in declared.tags],
+        "fields": [
+            {
+                "name": f.name,
+                "type": f.type.value,
+                "unit": f.unit,
+                "text": f.text.in_(lang),
+                "rollup": f.rollup.value,
+                "personal": f.personal.value,
+            }
+            for f in declared.fields
+        ],
+    }
+
+
+def _measurement_markdown(declared: Measurement, lang: Lang) -> str:
+    parts = [f"## {declared.name}", declared.text.in_(lang)]
+    if declared.tags:
+        parts.append("\n".join([f"{_TAGS.in_(lang)}:\n", *(_tag_line(tag, lang) for tag in declared.tags)]))
+    rows = [[text.in_(lang) for text in _HEAD.values()], ["---"] * len(_HEAD)]
+    rows += [_field_row(each, lang) for each in declared.fields]
+    parts.append("\n".join(f"| {' | '.join(row)} |" for row in rows))
+    return "\n\n".join(parts)
+
+
+def _tag_line(tag: Tag, lang: Lang) -> str:
+    note = "" if tag.personal is PersonalData.NONE else f" ({_PERSONAL[tag.personal].in_(lang)})"
+    return f"- `{tag.name}`: {_cell(tag.text.in_(lang))}{note}"
+
+
+def _field_row(declared: Field, lang: Lang) -> list[str]:
+    personal = _PERSONAL[declared.personal].in_(lang)
+    return [f"`{declared.name}`", declared.type.value, declared.unit, personal, _cell(declared.text.in_(lang))]
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", r"\|").replace("\n", " ")
+
+
+def _codes(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
