@@ -5,7 +5,7 @@ wanted; columns apart are read side by side in the same question. Real agents se
 start again from the top: what is new is taken, and a question whose answer brings nothing new ends the reading.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from collectors.probe.exchange import Binding
@@ -18,44 +18,40 @@ what office firewalls and weak agents lose."""
 
 @dataclass(slots=True)
 class Range:
-    """Columns that lie side by side: `entry` + (first … last).
+    """Columns that lie side by side.
 
     Attributes:
-        entry: OID of the table entry.
-        first: number of the first column.
-        last: number of the last column.
+        names: column OID to the caller's name for it, in ascending order.
+        depth: length of a column OID; what follows it in a variable's name is the index.
         cursor: what to ask for the next variable after.
+        column: the column that the last variable was of.
         seen: variables read.
         done: True if the end was reached.
     """
 
-    entry: Oid
-    first: int
-    last: int
+    names: dict[Oid, str]
+    depth: int
     cursor: Oid
+    column: Oid
     seen: int = 0
     done: bool = False
 
     @property
     def width(self) -> int:
         """Number of columns."""
-        return self.last - self.first + 1
-
-    def holds(self, bound: Oid) -> bool:
-        """Tell whether a variable belongs to these columns."""
-        depth = len(self.entry)
-        return len(bound) > depth + 1 and bound[:depth] == self.entry and self.first <= bound[depth] <= self.last
+        return len(self.names)
 
 
-def split(columns: Iterable[Oid], merge: bool) -> list[Range]:
+def split(columns: Mapping[str, Oid], merge: bool) -> list[Range]:
     """Return columns as ranges; `merge` joins neighbours."""
     found: list[Range] = []
-    for column in sorted(set(columns)):
-        entry, number = column[:-1], column[-1]
-        if merge and found and found[-1].entry == entry and found[-1].last == number - 1:
-            found[-1].last = number
+    last: Oid = ()
+    for column, name in sorted((column, name) for name, column in columns.items()):
+        if merge and found and last == (*column[:-1], column[-1] - 1):
+            found[-1].names[column] = name
         else:
-            found.append(Range(entry, number, number, column))
+            found.append(Range({column: name}, len(column), column, column))
+        last = column
     return found
 
 
@@ -70,13 +66,15 @@ class Reading:
     def __init__(self, columns: Mapping[str, Oid], expect_rows: int, max_rows: int, merge: bool) -> None:
         self.rows: dict[Oid, dict[str, Value]] = {}
         self.problem = ""
-        self._names = {column: name for name, column in columns.items()}
-        self._ranges = split(self._names, merge=merge)
+        self._ranges = split(columns, merge=merge)
         self._expect_rows = max(1, expect_rows)
+        self._rows_known = False
         self._max_rows = max_rows
         self._most = MAX_PER_BULK
         self._one_by_one = False
-        self._seen: set[Oid] = set()
+        self._max_variables = max_rows * len(columns)
+        self._variables = 0
+        self._without_value: set[Oid] = set()
 
     @property
     def unfinished(self) -> bool:
@@ -122,32 +120,49 @@ class Reading:
         stuck = [each for each, count in zip(asked[:answered], new, strict=False) if not count and not each.done]
         if stuck or not answered:
             self._fail(f"the device repeats itself after {format_oid((stuck or asked)[0].cursor)}")
-        if len(self.rows) > self._max_rows or len(self._seen) > self._max_rows * len(self._names):
+        if len(self.rows) > self._max_rows or self._variables > self._max_variables:
             self._fail(f"stopped after {self._max_rows} rows")
 
     def _take_one(self, each: Range, bound: Oid, value: Value | None) -> bool:
         """Take one variable; tell whether it is new."""
-        if not each.holds(bound) or (value is None and bound == each.cursor):
+        column, index = bound[: each.depth], bound[each.depth :]
+        name = each.names.get(column)
+        if name is None or not index or (value is None and bound == each.cursor):
             self._finish(each, bound)
             return False
-        if bound in self._seen:
+        if not self._keep(name, index, bound, value):
             return False
-        self._seen.add(bound)
-        depth = len(each.entry)
-        if bound[depth] != each.first and each.cursor[depth] == each.first:
-            self._expect_rows = max(1, each.seen)
+        if column != each.column:
+            if each.seen and not self._rows_known:
+                # The first column is through: so many rows there are.
+                self._expect_rows, self._rows_known = each.seen, True
+            each.column = column
         each.cursor = bound
         each.seen += 1
-        if value is not None:
-            self.rows.setdefault(bound[depth + 1 :], {})[self._names[bound[: depth + 1]]] = value
+        self._variables += 1
+        return True
+
+    def _keep(self, name: str, index: Oid, bound: Oid, value: Value | None) -> bool:
+        """Keep one variable; tell whether it is new."""
+        if value is None:
+            is_new = bound not in self._without_value
+            self._without_value.add(bound)
+            return is_new
+        row = self.rows.get(index)
+        if row is None:
+            self.rows[index] = {name: value}
+            return True
+        if name in row:
+            return False
+        row[name] = value
         return True
 
     def _finish(self, each: Range, bound: Oid) -> None:
         each.done = True
         if bound < each.cursor:
             self._fail(f"the device went back from {format_oid(each.cursor)} to {format_oid(bound)}")
-        elif each.width == 1:
-            self._expect_rows = max(1, each.seen)
+        elif each.width == 1 and each.seen and not self._rows_known:
+            self._expect_rows, self._rows_known = each.seen, True
 
     def _fail(self, problem: str) -> None:
         self.problem = self.problem or problem

@@ -33,7 +33,7 @@ async def read_raw(session: SnmpSession) -> RawPrinter:
     trays = await reader.walk("trays", mib.TRAYS, expect_rows=4)
     if not supplies.rows and not trays.rows and not _printer_objects(objects) and not reader.partial:
         raise NotThisKind(f"{session.target.label} answers SNMP but has no Printer-MIB; try: karte probe device")
-    alerts = await reader.walk("alerts", mib.ALERTS, expect_rows=2)
+    alerts = await reader.walk("alerts", mib.ALERTS, expect_rows=1)
     colorants = Table()
     if any(row.get("prtMarkerSuppliesColorantIndex") for row in supplies.rows.values()):
         colorants = await reader.walk("colorants", mib.COLORANTS, expect_rows=4)
