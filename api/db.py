@@ -74,8 +74,10 @@ def open_database(url: str) -> Database:
 
 
 def without_transaction(engine: Engine) -> Engine:
-    """Return a view of the engine for single SELECTs: on SQLite no BEGIN and no ROLLBACK go around them."""
-    return engine.execution_options(**{_BEGIN: None})
+    """Return a view of the engine for single SELECTs: no BEGIN and no ROLLBACK go around them."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{_BEGIN: None})
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def _make_private_file(path: Path) -> None:
