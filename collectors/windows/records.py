@@ -30,6 +30,16 @@ def read_records(text: str) -> list[Record]:
     return _read_list(text)
 
 
+def is_cut(text: str) -> bool:
+    """Tell whether the last line of a printed list ends inside a number, for all that can be seen."""
+    start = text.lstrip("\ufeff \t\r\n")
+    return not start.startswith(("{", "[")) and _ends_in_number(_LINE_END.split(text)[-1])
+
+
+def _ends_in_number(last_line: str) -> bool:
+    return any(character.isdigit() for character in last_line)
+
+
 def _read_csv(text: str) -> list[Record]:
     lines = text.split("\n", 1)
     body = lines[1] if text.startswith("#TYPE") and len(lines) == 2 else text
@@ -68,6 +78,6 @@ def _read_list(text: str) -> list[Record]:
 
 def _whole_lines(text: str) -> list[str]:
     lines = _LINE_END.split(text)
-    if lines and any(character.isdigit() for character in lines[-1]):
+    if _ends_in_number(lines[-1]):
         lines.pop()
     return lines

@@ -8,7 +8,13 @@ from collectors.input import AVAILABLE, Availability, Input, InputError, find_pr
 from collectors.inputs.antivirus import windows
 from collectors.inputs.antivirus.declaration import DEVICE, PRODUCT
 from collectors.inputs.antivirus.points import to_points
-from collectors.inputs.antivirus.product import DEFINITIONS_MAX_AGE_DAYS, Findings, Policy
+from collectors.inputs.antivirus.product import (
+    DEFAULT_POLICY,
+    DEFINITIONS_MAX_AGE_DAYS,
+    WINDOWS_POLICY,
+    Findings,
+    Policy,
+)
 from collectors.inputs.antivirus.recording import parse
 from collectors.inputs.antivirus.unix import Unix, this_system
 from collectors.point import Point
@@ -17,8 +23,6 @@ from collectors.verdict import State
 from collectors.windows import powershell
 
 _TIMEOUT_S = 90.0
-_NONE_FOUND_BY_SYSTEM = {"windows": State.BAD, "linux": State.UNKNOWN, "macos": State.UNKNOWN}
-"""Windows always brings an antivirus along; for Linux and macOS the office decides whether it wants one."""
 
 
 class Antivirus:
@@ -53,7 +57,8 @@ def windows_reader(policy: Policy, ask: powershell.Ask = powershell.ask) -> Call
 def _create(settings: Mapping[str, Any]) -> Antivirus:
     system = this_system()
     chosen = settings.get("when_none_found", "auto")
-    none_found = _NONE_FOUND_BY_SYSTEM[system] if chosen == "auto" else State(chosen)
+    usual = WINDOWS_POLICY if system == "windows" else DEFAULT_POLICY
+    none_found = usual.none_found if chosen == "auto" else State(chosen)
     policy = Policy(float(settings.get("definitions_max_age_days", DEFINITIONS_MAX_AGE_DAYS)), none_found)
     return Antivirus(windows_reader(policy) if system == "windows" else Unix(system).read, policy)
 

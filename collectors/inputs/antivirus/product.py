@@ -91,10 +91,12 @@ class Findings:
     Attributes:
         products: what was found.
         unread: the sources that could not be read and why; what they know is missing.
+        system: "windows" where a whole Windows machine was read, which always brings an antivirus along.
     """
 
     products: tuple[Product, ...] = ()
     unread: tuple[Text, ...] = ()
+    system: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +113,5 @@ class Policy:
 
 
 DEFAULT_POLICY = Policy()
+WINDOWS_POLICY = Policy(none_found=State.BAD)
+"""Windows always brings an antivirus along; elsewhere the office decides whether it wants one."""

@@ -3,7 +3,7 @@
 from collectors.input import BadOutput, Recording
 from collectors.inputs.antivirus import bduitool, clamav, defender, mdatp, windows
 from collectors.inputs.antivirus.points import to_points
-from collectors.inputs.antivirus.product import DEFAULT_POLICY, Findings, Product
+from collectors.inputs.antivirus.product import DEFAULT_POLICY, WINDOWS_POLICY, Findings, Product
 from collectors.inputs.antivirus.unix import with_definitions
 from collectors.point import Point
 from collectors.recorded_text import recorded_text
@@ -21,7 +21,8 @@ def parse(recording: Recording) -> list[Point]:
     Raises:
         BadOutput: the output is none of these, is empty, or is damaged.
     """
-    return to_points(_findings(recording), DEFAULT_POLICY)
+    findings = _findings(recording)
+    return to_points(findings, WINDOWS_POLICY if findings.system == "windows" else DEFAULT_POLICY)
 
 
 def _findings(recording: Recording) -> Findings:

@@ -67,7 +67,7 @@ def findings(document: Document, now_ns: int, policy: Policy) -> Findings:
     products = [known.enriched(product, registry, now_ns) for product in _merged(listed, own)]
     seen = {entry.name for product in products if (entry := known.named(product.name))}
     products += [product for product in others if product.name not in seen]
-    return Findings(tuple(products), tuple(unread + _unread(document)))
+    return Findings(tuple(products), tuple(unread + _unread(document)), "windows")
 
 
 def merged_records(records: Sequence[Record], now_ns: int, policy: Policy) -> list[Product]:

@@ -160,7 +160,7 @@ def _registry_layer(profile: str, local: Values, policy: Values, whole: bool) ->
         enabled=bool(switch) if isinstance(switch, int) else None,
         default_inbound=_registry_action(values.get("defaultinboundaction"), "block" if whole else None),
         default_outbound=_registry_action(values.get("defaultoutboundaction"), "allow" if whole else None),
-        managed_by="gpo" if by_policy else "local",
+        managed_by="gpo" if by_policy else "local" if switch is not None else None,
     )
 
 

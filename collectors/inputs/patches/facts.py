@@ -73,10 +73,11 @@ class Facts:
         scope: which updates `pending` lists: all of them, only the security updates, or all without telling which
             of them mend a vulnerability.
         counted: how many security and other updates there are, where the source gives numbers only.
-        partial: True where the list of offered updates may lack some.
+        partial: True where the list of offered updates is known to lack some; then they are not counted.
         monthly: True for systems whose security updates come once a month and replace each other (Windows).
         last_success: when updates were last installed.
         last_check: when updates were last looked for.
+        hotfixes_cut: True where the list of hotfixes is cut off, so that neither their number nor the newest is known.
         unread: what could not be read and why.
     """
 
@@ -95,6 +96,7 @@ class Facts:
     kernel_running: str | None = None
     kernel_expected: str | None = None
     hotfixes: tuple[Hotfix, ...] | None = None
+    hotfixes_cut: bool = False
     system: OperatingSystem = OperatingSystem()
     booted_at: datetime | None = None
     unread: tuple[Text, ...] = ()
@@ -104,18 +106,27 @@ class Facts:
         """How many security updates are pending."""
         if self.pending is None:
             return self.counted[0] if self.counted else None
-        return None if self.scope is Scope.UNDIVIDED else sum(1 for update in self.pending if update.security)
+        if self.partial or self.scope is Scope.UNDIVIDED:
+            return None
+        return sum(1 for update in self.pending if update.security)
 
     @property
     def other_count(self) -> int | None:
         """How many other updates are pending."""
         if self.pending is None:
             return self.counted[1] if self.counted else None
-        return sum(1 for update in self.pending if not update.security) if self.scope is Scope.ALL else None
+        if self.partial or self.scope is not Scope.ALL:
+            return None
+        return sum(1 for update in self.pending if not update.security)
 
     @property
     def total_count(self) -> int | None:
         """How many updates are pending, of whatever kind."""
         if self.pending is None:
             return sum(self.counted) if self.counted else None
-        return None if self.scope is Scope.SECURITY else len(self.pending)
+        return None if self.partial or self.scope is Scope.SECURITY else len(self.pending)
+
+    @property
+    def lacks_security(self) -> bool:
+        """Whether at least one security update is known to be missing."""
+        return any(update.security for update in self.pending or ()) or bool(self.counted and self.counted[0])

@@ -17,6 +17,7 @@ _KB = re.compile(r"KB\d{5,8}", re.IGNORECASE)
 _TABLE_ROW = re.compile(r"(?P<before>.*?)\b(?P<id>KB\d{5,8})\b(?P<after>.*)", re.IGNORECASE)
 _SECURITY = ("security update", "セキュリティ更新", "セキュリティ アップデート")
 _FILETIME = re.compile(r"[0-9a-fA-F]{16}")
+_WHOLE_ROW_END = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}$|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4} \d")
 _SHORT_DATE = re.compile(r"\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}")
 
 
@@ -39,18 +40,22 @@ def is_hotfix(record: Record) -> bool:
 
 
 def read_table(text: str, now_ns: int) -> Facts:
-    """Return the hotfixes of a table; a last row without line end is left out, its date may be cut."""
+    """Return the hotfixes of a table; a last line without line end counts only if it holds a whole date."""
     lines = text.split("\n")
+    last = lines.pop().strip()
+    whole = not last or _WHOLE_ROW_END.search(last) is not None
+    if whole:
+        lines.append(last)
     rows = [
         _Row(match["id"].upper(), match["before"], _date_part(match["after"]))
-        for line in lines[:-1]
-        if (match := _TABLE_ROW.fullmatch(line.rstrip()))
+        for line in lines
+        if (match := _TABLE_ROW.fullmatch(line.strip()))
     ]
-    return from_hotfixes(_hotfixes(rows, now_ns))
+    return from_hotfixes(_hotfixes(rows, now_ns), cut=not whole)
 
 
-def read_records(records: Iterable[Record], now_ns: int) -> Facts:
-    """Return the hotfixes among printed objects.
+def read_records(records: Iterable[Record], now_ns: int, cut: bool = False) -> Facts:
+    """Return the hotfixes among printed objects; `cut` where these are known not to be all.
 
     Old systems write "File 1" as the number of a hotfix that came in several files; the number then stands in
     ServicePackInEffect.
@@ -60,16 +65,16 @@ def read_records(records: Iterable[Record], now_ns: int) -> Facts:
         number = _kb(record.get("hotfixid")) or _kb(record.get("servicepackineffect"))
         if number and is_hotfix(record):
             rows.append(_Row(number, _text(record.get("description")), _installed_text(record.get("installedon"))))
-    return from_hotfixes(_hotfixes(rows, now_ns))
+    return from_hotfixes(_hotfixes(rows, now_ns), cut)
 
 
-def from_hotfixes(hotfixes: tuple[Hotfix, ...]) -> Facts:
+def from_hotfixes(hotfixes: tuple[Hotfix, ...], cut: bool = False) -> Facts:
     """Return what installed hotfixes tell: which there are, and when the last one came."""
     days = [hotfix.installed for hotfix in hotfixes if hotfix.installed]
     # A hotfix without a date may be newer than the newest that has one.
-    newest = max(days) if days and len(days) == len(hotfixes) else None
+    newest = max(days) if days and len(days) == len(hotfixes) and not cut else None
     last = datetime.combine(newest, time(), UTC) if newest else None
-    return Facts("hotfixes", hotfixes=hotfixes, last_success=last, monthly=True)
+    return Facts("hotfixes", hotfixes=hotfixes, hotfixes_cut=cut, last_success=last, monthly=True)
 
 
 def newest(hotfixes: Sequence[Hotfix], security_only: bool = False) -> tuple[date, list[str]] | None:

@@ -62,24 +62,23 @@ def _too_late(facts: Facts, behind: Lag | None, policy: Policy) -> Verdict | Non
     if behind is None:
         return None
     limit = policy.max_lag_days
-    missing = facts.security_count
-    if missing is None:
+    if facts.security_count is None and not facts.lacks_security:
         # Only that nothing was installed is known; with monthly updates that is normal for a month more.
         limit += _RELEASE_CYCLE_DAYS
         if not facts.monthly or behind.days <= limit:
             return None
         return wording.verdict("no_success_too_long", days=f"{behind.days:.0f}", limit=f"{limit:g}")
-    if behind.basis is Basis.NONE_MISSING or behind.days <= limit or not missing:
+    if behind.basis is Basis.NONE_MISSING or behind.days <= limit or not facts.lacks_security:
         return None
     return wording.verdict("missing_too_long", days=f"{behind.days:.0f}", limit=f"{limit:g}")
 
 
 def _not_known(facts: Facts, behind: Lag | None, now_ns: int, policy: Policy) -> Verdict | None:
     missing = facts.security_count
+    if facts.partial and facts.pending is not None:
+        return wording.verdict("list_incomplete")
     if missing is None:
         return wording.unreadable(facts.unread) if facts.unread else wording.verdict("pending_unknown")
-    if facts.partial:
-        return wording.verdict("list_incomplete")
     if facts.last_check is None:
         return wording.verdict("check_unknown")
     age = (now_ns / 1e9 - facts.last_check.timestamp()) / 86_400

@@ -43,7 +43,7 @@ class Lag:
 def lag(facts: Facts, now_ns: int) -> Lag | None:
     """Return how far a device is behind; None if the source does not tell."""
     today = datetime.fromtimestamp(now_ns // 10**9, UTC).date()
-    if facts.security_count == 0 and not facts.partial:
+    if facts.security_count == 0:
         return Lag(0.0, Basis.NONE_MISSING)
     dates = [each.released for each in facts.pending or () if each.security and each.released]
     if dates and min(dates) <= today:

@@ -54,13 +54,16 @@ def _names(facts: Facts) -> str | None:
 def _hotfix_values(facts: Facts) -> _Values:
     if facts.hotfixes is None:
         return {}
+    numbers = " ".join(each.id for each in facts.hotfixes[:_MAX_HOTFIXES]) or None
+    if facts.hotfixes_cut:
+        return {"hotfix_ids": numbers}
     newest = hotfixes.newest(facts.hotfixes)
     described = any(each.security for each in facts.hotfixes)
     return {
         "hotfixes": len(facts.hotfixes),
         # A list that calls none a security update may be one that does not tell.
         "security_hotfixes": sum(1 for each in facts.hotfixes if each.security) if described else None,
-        "hotfix_ids": " ".join(each.id for each in facts.hotfixes[:_MAX_HOTFIXES]) or None,
+        "hotfix_ids": numbers,
         "newest_hotfix_date": newest[0].isoformat() if newest else None,
         "newest_hotfix_ids": " ".join(newest[1][:_MAX_NAMES]) if newest else None,
     }

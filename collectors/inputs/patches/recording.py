@@ -11,7 +11,7 @@ from collectors.inputs.patches.points import to_points
 from collectors.point import Point
 from collectors.recorded_text import recorded_text
 from collectors.windows import powershell
-from collectors.windows.records import read_records
+from collectors.windows.records import is_cut, read_records
 
 
 def parse(recording: Recording) -> list[Point]:
@@ -33,7 +33,7 @@ def _from_records(text: str, now_ns: int) -> Facts:
     records = read_records(text)
     systems = [found for record in records if (found := windows.operating_system(record))]
     if any(hotfixes.is_hotfix(record) for record in records):
-        facts = hotfixes.read_records(records, now_ns)
+        facts = hotfixes.read_records(records, now_ns, cut=is_cut(text))
     elif systems:
         facts = Facts("win32_operatingsystem", monthly=True)
     else:
@@ -55,13 +55,12 @@ _FORMS: tuple[tuple[Callable[[str], bool], _Read], ...] = (
     (apt.is_check, lambda text, _: Facts("apt", counted=apt.read_check(text))),
     (hotfixes.is_table, hotfixes.read_table),
     (os_release.is_os_release, lambda text, _: Facts("os-release", system=os_release.read(text))),
-    # Neither list tells where it ends, so a recorded one is never taken as whole.
     (
         dnf.is_advisories,
-        lambda text, _: Facts("dnf", pending=dnf.read_advisories(text), scope=Scope.SECURITY, partial=True),
+        lambda text, _: Facts("dnf", pending=dnf.read_advisories(text), scope=Scope.SECURITY),
     ),
     (
         dnf.is_check_update,
-        lambda text, _: Facts("dnf", pending=dnf.read_check_update(text), scope=Scope.UNDIVIDED, partial=True),
+        lambda text, _: Facts("dnf", pending=dnf.read_check_update(text), scope=Scope.UNDIVIDED),
     ),
 )

@@ -30,12 +30,13 @@ def read_needrestart(text: str) -> Facts:
         if row:
             found.setdefault(row["name"], []).append(row["value"].strip())
     state = found.get("KSTA", [""])[0]
+    whole = bool(state) and text.endswith("\n")
     return Facts(
         "needrestart",
         reboot_required=_KERNEL_STATES.get(state),
-        services_to_restart=len(found.get("SVC", [])) if state else None,
-        containers_to_restart=len(found.get("CONT", [])) if state else None,
-        sessions_to_restart=len(found.get("SESS", [])) if state else None,
+        services_to_restart=len(found.get("SVC", [])) if whole else None,
+        containers_to_restart=len(found.get("CONT", [])) if whole else None,
+        sessions_to_restart=len(found.get("SESS", [])) if whole else None,
         kernel_running=as_text(found.get("KCUR", [""])[0], limit=80),
         kernel_expected=as_text(found.get("KEXP", [""])[0], limit=80),
     )
