@@ -160,8 +160,7 @@ def _stamped(groups: list[tuple[Series, list[bytes]]], table: SeriesTable, times
     dropped_tags = 0
     digits = -times.digits
     for known, rests in groups:
-        block = table.book.block(known.shapes, times.digits)
-        if block.sub(b"", b"\n".join(rests) + b"\n") != b"":
+        if not table.book.block(known.shapes, times.digits).holds(rests):
             return None
         stamps = {rest[digits:] for rest in rests}
         if min(stamps) < times.oldest or max(stamps) > times.newest:

@@ -36,7 +36,7 @@ def read_body(stream: IO[bytes], length: int | None, limit: int) -> bytes:
     parts: list[bytes] = []
     size = 0
     while length is None or size < length:
-        part = _read(stream, _STEP if length is None else min(_STEP, length - size))
+        part = _read(stream, _STEP if length is None else length - size)
         if not part:
             break
         size += len(part)

@@ -13,9 +13,10 @@ from api.gateway.schema import Allowed
 from collectors.declaration import FieldType
 
 _STRING = rb'"[^"\\\x00-\x08\x0a-\x1f\x7f]*+(?:\\[^\x00-\x08\x0a-\x1f\x7f][^"\\\x00-\x08\x0a-\x1f\x7f]*+)*"'
-_INTEGER = rb"-?\d{1,18}+i"
-_FLOAT = rb"-?\d{1,40}+(?:\.\d{0,40}+)?(?:[eE][+-]?\d{1,2}+)?"
 _BOOLEAN = rb"(?:true|false|True|False|TRUE|FALSE|[tTfF])"
+# Written for CPython's matcher: an optional group costs ten times an optional character or a branch.
+_INTEGER = rb"-?+[0-9]{1,18}+i"
+_FLOAT = rb"-?+[0-9]{1,40}+\.?+[0-9]{0,40}+(?:[eE][+-]?+[0-9]{1,2}+|)"
 _VALUE = {
     FieldType.STRING: _STRING,
     FieldType.INTEGER: _INTEGER,
@@ -24,6 +25,8 @@ _VALUE = {
 }
 _ANY_VALUE = b"(?:%b)" % b"|".join((_STRING, _INTEGER, _FLOAT, _BOOLEAN))
 
+_ALL_DIGITS_ZERO = bytes.maketrans(b"123456789", b"000000000")
+
 _MAX_COMPILED = 4096
 
 
@@ -31,13 +34,15 @@ class Shape:
     """One sequence of field keys of one measurement.
 
     Attributes:
+        names: the field keys.
         dropped: how many of its fields are not in the catalogue and are left out.
         whole: expression of the fields as sent.
     """
 
-    __slots__ = ("_match", "dropped", "whole")
+    __slots__ = ("_match", "dropped", "names", "whole")
 
     def __init__(self, allowed: Allowed, names: tuple[bytes, ...]) -> None:
+        self.names = names
         self.dropped = sum(1 for name in names if name not in allowed.fields)
         self.whole = b",".join(_field(allowed, name, capture=False) for name in names)
         captured = b",".join(_field(allowed, name, capture=True) for name in names) if self.dropped else self.whole
@@ -59,13 +64,36 @@ def _field(allowed: Allowed, name: bytes, *, capture: bool) -> bytes:
     return b"(%b)" % expression if capture else expression
 
 
+class Block:
+    """Recognises whole lines of one series: fields of one of some shapes, and a time of so many digits.
+
+    Where no field key has a digit other than 0, digits are made 0 first: a run of one byte is matched four times as
+    fast as a run of a class, and whether a line is good does not hang on which digits its numbers have.
+    """
+
+    __slots__ = ("_lines", "_zeroed")
+
+    def __init__(self, shapes: tuple[Shape, ...], digits: int) -> None:
+        either = b"|".join(shape.whole for shape in shapes)
+        names = b"".join(name for shape in shapes for name in shape.names)
+        self._zeroed = names == names.translate(_ALL_DIGITS_ZERO)
+        if self._zeroed:
+            either = either.replace(b"[0-9]", b"0")
+        self._lines = re.compile(rb"(?m:^)(?:%b) %b{%d}\n" % (either, b"0" if self._zeroed else b"[0-9]", digits))
+
+    def holds(self, rests: list[bytes]) -> bool:
+        """Tell whether each of some lines, without its head, is good."""
+        lines = b"\n".join([*rests, b""])
+        return self._lines.sub(b"", lines.translate(_ALL_DIGITS_ZERO) if self._zeroed else lines) == b""
+
+
 class ShapeBook:
     """Compiled shapes, shared by all senders; what was compiled first goes first."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._shapes: OrderedDict[tuple[int, tuple[bytes, ...]], Shape] = OrderedDict()
-        self._blocks: OrderedDict[tuple[tuple[Shape, ...], int], re.Pattern[bytes]] = OrderedDict()
+        self._blocks: OrderedDict[tuple[tuple[Shape, ...], int], Block] = OrderedDict()
 
     def find(self, allowed: Allowed, names: tuple[bytes, ...]) -> Shape | None:
         """Return the shape of these field keys; None if it was not compiled yet."""
@@ -80,11 +108,11 @@ class ShapeBook:
                 self._shapes.popitem(last=False)
         return shape
 
-    def block(self, shapes: tuple[Shape, ...], digits: int) -> re.Pattern[bytes]:
-        """Return an expression of one line, its end included: fields of one of the shapes, a time of so many digits."""
+    def block(self, shapes: tuple[Shape, ...], digits: int) -> Block:
+        """Return what recognises whole lines of these shapes."""
         found = self._blocks.get((shapes, digits))
         if found is None:
-            found = re.compile(rb"(?:%b) \d{%d}\n" % (b"|".join(shape.whole for shape in shapes), digits))
+            found = Block(shapes, digits)
             with self._lock:
                 self._blocks[shapes, digits] = found
                 if len(self._blocks) > _MAX_COMPILED:
