@@ -3,7 +3,8 @@
 from typing import Final
 
 from collectors.declaration import Measurement
+from collectors.probe.device.declaration import MEASUREMENTS as DEVICE_MEASUREMENTS
 from collectors.probe.printer.declaration import MEASUREMENTS as PRINTER_MEASUREMENTS
 from collectors.probe.reading import DEVICE_POLL
 
-PROBE_MEASUREMENTS: Final[tuple[Measurement, ...]] = (DEVICE_POLL, *PRINTER_MEASUREMENTS)
+PROBE_MEASUREMENTS: Final[tuple[Measurement, ...]] = (DEVICE_POLL, *PRINTER_MEASUREMENTS, *DEVICE_MEASUREMENTS)

@@ -1,0 +1,1 @@
+"""Network equipment, NAS, IP-PBX, UPS and servers over SNMP: one generic engine, and each kind or maker as data."""
