@@ -67,6 +67,11 @@ def run(options: Options, say: Callable[[Text], None], work: Work) -> None:
         raise UpError(error.text) from None
     except (DataDirError, DatabaseError, EngineError, StateError, GatewayRefused, ReportError) as error:
         raise UpError(Text(str(error), str(error))) from None
+    except OSError as error:
+        where = error.filename or options.data.root
+        raise UpError(
+            Text(f"{where} を読み書きできません: {error.strerror}", f"cannot read or write {where}: {error.strerror}")
+        ) from None
 
 
 def keep_running(stack: Stack) -> None:
