@@ -23,11 +23,14 @@ class Store:
     engine: Engine
     database: str
 
-    def put(self, contract: str, device: str, points: list[Point]) -> None:
-        """Store declared points of a device."""
+    def put(self, contract: str, device: str, points: list[Point], now: datetime = NOW) -> None:
+        """Store declared points of a device, moved to another `now` than `NOW` where one is given."""
         assert catalogue.problems(points) == []
         stamp = {"contract": contract, "site": "s-1", "device": device}
-        lines = to_lines(replace(point, tags={**point.tags, **stamp}) for point in points)
+        later = to_ns(now) - to_ns(NOW)
+        lines = to_lines(
+            replace(point, tags={**point.tags, **stamp}, time_ns=(point.time_ns or 0) + later) for point in points
+        )
         assert self.engine.write(self.database, lines.encode(), "ns").status == 204
 
 
@@ -54,3 +57,30 @@ def verdict(state: str, ja: str, en: str) -> Fields:
     """Return the fields of a judged measurement."""
     code = {"ok": 0, "unknown": 1, "bad": 2}[state]
     return {"state": state, "state_code": code, "reason_code": "test", "reason": ja, "reason_en": en}
+
+
+def mfp(asset: str = "mfp-1", name: str = "複合機 2F") -> list[Point]:
+    """Return what a probe sends of a colour printer whose cyan toner is low."""
+    printer = {"asset": asset}
+    about: Fields = {"name": name, "maker": "KARTE", "model": "MFP 3000", "status": "idle", "errors": "low_toner"}
+    left = {"black": 62.0, "cyan": 8.0, "magenta": 41.0, "yellow": 77.0}
+    supplies = [
+        point(
+            "printer_supply",
+            {"percent": percent, "state": "low" if percent < 10 else "ok"},
+            {**printer, "index": str(index), "type": "toner", "color": color, "class": "consumed"},
+        )
+        for index, (color, percent) in enumerate(left.items(), start=1)
+    ]
+    return [
+        point("printer", {**about, "page_count": 184_022}, printer),
+        point("printer", {**about, "page_count": 183_000}, printer, timedelta(days=2)),
+        *supplies,
+        point(
+            "printer_supply",
+            {"description": "Waste Toner Box", "state": "some_left"},
+            {**printer, "index": "5", "type": "waste_toner", "class": "receptacle"},
+        ),
+        point("printer_tray", {"name": "カセット1", "percent": 75.0, "state": "ok"}, {**printer, "index": "1"}),
+        point("printer_alert", {"severity": "warning", "description": "Cyan low"}, {**printer, "index": "0"}),
+    ]

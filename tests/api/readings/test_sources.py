@@ -8,9 +8,8 @@ from api.readings.printer import PRINTER_SOURCES
 from api.readings.scope import Source
 from collectors import catalogue
 from collectors.declaration import STAMPED_TAGS
-from collectors.probe.printer.declaration import MEASUREMENTS as PRINTER_MEASUREMENTS
 
-DECLARED = {**catalogue.measurements(), **{each.name: each for each in PRINTER_MEASUREMENTS}}
+DECLARED = catalogue.measurements()
 
 
 @pytest.mark.parametrize("source", [*DEVICE_SOURCES, *PRINTER_SOURCES, PAGES], ids=lambda source: source.measurement)

@@ -1,6 +1,5 @@
 """One real report that tests of the store and of downloads may copy."""
 
-
 import pytest
 
 from api.reports.store import StoredReport, write_report
