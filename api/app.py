@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from flask import Flask
-from flask_smorest import Api  # type: ignore[import-untyped]
+from flask_smorest import Api
 
 from api import csrf, db, errors, headers, language, schema, signin
 from api.access import write_lookup

@@ -103,13 +103,13 @@ class InfluxGateway:
             self.url, self.token, org=_BUCKET, timeout=int(self.timeout_s * 1000), enable_gzip=True, **options
         )
         self._client.api_client.user_agent = f"karte-agent/{__version__}"
-        self._service = WriteService(self._client.api_client)  # type: ignore[no-untyped-call]
+        self._service = WriteService(self._client.api_client)
 
     def write(self, lines: Sequence[bytes]) -> Answer:
         """Send lines; see `Gateway.write`."""
         try:
             # Not preloaded: the client would decode the body as UTF-8 before anybody has seen the status.
-            got = self._service.post_write(  # type: ignore[no-untyped-call]
+            got = self._service.post_write(
                 _BUCKET, _BUCKET, b"\n".join(lines) + b"\n", precision="ns", _preload_content=False
             )
             return answer(got.status, got.headers, got.data, self.wall())
@@ -120,7 +120,7 @@ class InfluxGateway:
 
     def close(self) -> None:
         """Give up the connection."""
-        self._client.close()  # type: ignore[no-untyped-call]
+        self._client.close()
 
 
 def answer(status: int, headers: Mapping[str, str], body: bytes | str, now: float) -> Answer:
