@@ -56,7 +56,7 @@ def test_it_stores_and_reads_points_in_every_precision(
     time = NOW_NS // 10**9 * per_second
     outcome = engine.write(database_name, f"mem,host=pc\\ 1 total=9007199254740993i {time}\n".encode(), precision)
     assert outcome.status == 204
-    statement = f"SELECT total FROM mem WHERE host = {quote_string('pc 1')} GROUP BY host"  # noqa: S608
+    statement = f"SELECT total FROM mem WHERE host = {quote_string('pc 1')} GROUP BY host"
     (series,) = engine.query(database_name, statement)
     assert series.rows() == [{"host": "pc 1", "time": NOW_NS, "total": 9007199254740993}]
 
