@@ -6,10 +6,9 @@ import click
 from sqlalchemy import select
 
 from api.cli.lookup import contract_of
-from api.cli.settings import service_config
+from api.cli.settings import service_config, service_engine
 from api.cli.store import data_dir_option, reading
 from api.cli.table import format_option, show_rows
-from api.influx.registry import create_engine
 from api.models import Contract
 from api.models.base import utc_now
 from api.reports.build import build_report
@@ -41,11 +40,11 @@ def build(contract_id: str, month: str | None, lang: Lang | None, output: Path |
     except PeriodError as error:
         raise click.BadParameter(str(error), param_hint="--month") from None
     config = service_config(directory)
-    with reading(directory) as session:
+    with service_engine(config, directory) as engine, reading(directory) as session:
         contract = contract_of(session, contract_id)
         chosen: Lang = lang or ("en" if contract.language == "en" else "ja")
         try:
-            made = build_report(contract, create_engine(config), config, period, chosen, output)
+            made = build_report(contract, engine, config, period, chosen, output)
         except ReportError as error:
             raise click.ClickException(str(error)) from None
     for kind in ("pdf", "html", "json"):

@@ -1,11 +1,18 @@
-"""The service's settings for commands that need the engine or the report store, and not the database alone."""
+"""The service's settings and engine for commands that need more than the relational database."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from api.config import Config, ConfigError, database_url, load
-from api.local.datadir import DataDirError, data_dir
+from api.influx.engine import Engine
+from api.influx.registry import create_engine
+from api.local.datadir import DataDir, DataDirError, data_dir
+from api.local.influxd import InfluxdError, start_influxd
+from api.local.lock import AlreadyRunning, DirectoryLock
 from api.local.stack import RETENTION_DAYS
 from api.local.state import StateError, load_state
 
@@ -17,7 +24,7 @@ def service_config(directory: Path | None) -> Config:
         ClickException: a setting cannot be used, or no stack was ever started on the data directory.
     """
     try:
-        if directory is None and database_url():
+        if _is_configured(directory):
             return load()
         place = data_dir(directory)
         state = load_state(place.state)
@@ -32,3 +39,55 @@ def service_config(directory: Path | None) -> Config:
         )
     except (ConfigError, DataDirError, StateError) as error:
         raise click.ClickException(str(error)) from None
+
+
+@contextmanager
+def service_engine(config: Config, directory: Path | None) -> Iterator[Engine]:
+    """Give the time-series engine; where the local stack does not run, its influxd runs for as long as it is needed.
+
+    Raises:
+        ClickException: the local influxd cannot be started.
+    """
+    if _is_configured(directory):
+        yield create_engine(config)
+        return
+    place = data_dir(directory)
+    try:
+        with _stopped_stack(place) as is_stopped:
+            if not is_stopped:
+                yield create_engine(config)
+                return
+            with _influxd(place) as url:
+                yield create_engine(replace(config, influx_url=url))
+    except InfluxdError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _is_configured(directory: Path | None) -> bool:
+    return directory is None and database_url() is not None
+
+
+@contextmanager
+def _stopped_stack(place: DataDir) -> Iterator[bool]:
+    """Tell whether the local stack is stopped, and keep it from starting meanwhile if it is.
+
+    The lock tells, and not whether something answers at the address of the last run: that may be another program now.
+    """
+    with ExitStack() as held:
+        try:
+            held.enter_context(DirectoryLock(place.root / "lock"))
+            is_stopped = True
+        except AlreadyRunning as error:
+            if error.holder.url is None:
+                raise click.ClickException(f"karte is starting on {place.root}; try again in a moment") from None
+            is_stopped = False
+        yield is_stopped
+
+
+@contextmanager
+def _influxd(place: DataDir) -> Iterator[str]:
+    running = start_influxd(place.influxdb, log_path=place.log / "influxd.log")
+    try:
+        yield running.url
+    finally:
+        running.stop()
