@@ -7,7 +7,7 @@ import click
 import platformdirs
 
 from api.display.formats import Formats
-from api.local import cycle, summary
+from api.local import cycle, firststart, summary
 from api.local.datadir import DataDir
 from api.local.feed import Feed
 from api.local.run import UpError, keep_running, run
@@ -15,6 +15,9 @@ from api.local.stack import Options, Stack
 from api.local.state import Mode
 from collectors.agent.wording import default_lang
 from collectors.text import Lang, Text
+
+_QUICK_S = 86_400
+"""Less than a day of one device's data is sent before a bar could be read."""
 
 
 @click.command()
@@ -45,13 +48,14 @@ def up(
     def say(text: Text) -> None:
         click.echo(text.in_(spoken))
 
-    def work(stack: Stack, password: str | None) -> None:
+    def work(stack: Stack) -> None:
         if stack.feed:
             _catch_up(stack.feed, spoken)
         if once:
             click.echo(cycle.told(cycle.run_cycle(stack, say), Formats(spoken)))
             return
-        say(summary.started(stack, password))
+        # Made and told in one breath, as late as can be: a password that nobody saw would be lost.
+        say(summary.started(stack, firststart.ensure_staff_user(stack.database, spoken)))
         keep_running(stack)
 
     try:
@@ -67,6 +71,10 @@ def _data_dir(directory: Path | None, mode: Mode) -> DataDir:
 
 
 def _catch_up(feed: Feed, lang: Lang) -> None:
-    label = Text("模擬オフィスの履歴", "history of the simulated office").in_(lang)
-    with click.progressbar(length=feed.behind_s(), label=label) as bar:
+    behind_s = feed.behind_s()
+    if behind_s < _QUICK_S:
+        feed.catch_up(lambda _seconds: None)
+        return
+    label = Text("模擬オフィスの履歴を保存中", "Storing the simulated office's history").in_(lang)
+    with click.progressbar(length=behind_s, label=label) as bar:
         feed.catch_up(bar.update)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from api.display.formats import Formats
+from api.display.words import AMOUNT, PRINTER_STATUS, word
 from api.influx.influxql import quote_identifier
 from api.local import agentsetup
 from api.local.stack import Stack
@@ -110,7 +111,8 @@ def told(outcome: Outcome, formats: Formats) -> str:
     ]
     for printer in outcome.printers:
         pages = Text("ページ", "pages").in_(lang)
-        lines.append(f"{printer.name} ({printer.model}): {printer.status}, {formats.count(printer.page_count)} {pages}")
+        status = word(PRINTER_STATUS, printer.status).in_(lang)
+        lines.append(f"{printer.name} ({printer.model}): {status}, {formats.count(printer.page_count)} {pages}")
         lines += [f"  {each.name.in_(lang)}: {_left(each.percent, each.state, formats)}" for each in printer.supplies]
     stored = Text("保存されたポイント", "Points stored").in_(lang)
     by_name = ", ".join(f"{name} {count:,}" for name, count in sorted(outcome.points.items()))
@@ -121,4 +123,5 @@ def told(outcome: Outcome, formats: Formats) -> str:
 
 
 def _left(percent: float | None, state: str, formats: Formats) -> str:
-    return f"{formats.percent(percent)} ({state})" if percent is not None else state
+    told = word(AMOUNT, state).in_(formats.lang)
+    return told if percent is None else f"{formats.percent(percent)} ({told})"

@@ -10,7 +10,6 @@ from typing import Any
 
 from api.db import DatabaseError
 from api.influx.engine import EngineError
-from api.local import firststart
 from api.local.datadir import DataDirError
 from api.local.gatewaywriter import GatewayRefused
 from api.local.lock import AlreadyRunning, DirectoryLock, Holder
@@ -21,8 +20,8 @@ from api.local.supervisor import ChildError
 from api.reports.errors import ReportError
 from collectors.text import Text
 
-Work = Callable[[Stack, str | None], None]
-"""What is done once the stack runs; gets the new staff user's password at the first start."""
+Work = Callable[[Stack], None]
+"""What is done once the stack runs."""
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -53,7 +52,7 @@ def run(options: Options, say: Callable[[Text], None], work: Work) -> None:
             try:
                 stack.start()
                 lock.tell(Holder(os.getpid(), stack.deployment.url))
-                work(stack, firststart.ensure_staff_user(stack.database, options.lang))
+                work(stack)
             except StopRequested:
                 say(Text("停止しています…", "Stopping …"))
             finally:

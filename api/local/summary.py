@@ -21,10 +21,15 @@ _NAMES = {
 
 
 def started(stack: Stack, password: str | None) -> Text:
-    """Return the summary of a stack that has just started."""
+    """Return the summary of a stack that has just started.
+
+    Args:
+        stack: the stack.
+        password: of the staff user that was just made; None if there was one already.
+    """
     rows = [
         (Text("画面", "Pages"), Text(stack.deployment.url, stack.deployment.url)),
-        (Text("利用者", "Sign in as"), _user(password)),
+        (Text("利用者", "Sign in as"), _user(stack, password)),
         (Text("契約", "Contract"), _contract(stack)),
         (Text("動作中", "Running"), _running(stack)),
         (Text("ダッシュボード", "Dashboards"), _dashboards(stack)),
@@ -42,12 +47,10 @@ def started(stack: Stack, password: str | None) -> Text:
     )
 
 
-def _user(password: str | None) -> Text:
+def _user(stack: Stack, password: str | None) -> Text:
     if password is None:
-        return Text(
-            f"{STAFF_USER}（パスワードを忘れたら: karte user reset-password {STAFF_USER} --data-dir …）",
-            f"{STAFF_USER} (password forgotten? karte user reset-password {STAFF_USER} --data-dir …)",
-        )
+        command = f"karte user reset-password {STAFF_USER} --data-dir {stack.options.data.root}"
+        return Text(f"{STAFF_USER}（パスワードを忘れたら: {command}）", f"{STAFF_USER} (password forgotten? {command})")
     return Text(
         f"{STAFF_USER}   パスワード {password}   ← 表示は今回だけです。控えてください",
         f"{STAFF_USER}   password {password}   <- shown this once; write it down",

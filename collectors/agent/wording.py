@@ -27,11 +27,8 @@ def fill(text: Text, /, **values: object) -> Text:
 
 def default_lang() -> Lang:
     """Return the language of this process' locale: English where the locale says so, otherwise Japanese."""
-    try:
-        name = locale.getlocale(locale.LC_CTYPE)[0] or ""
-    except ValueError:  # a locale name that Python does not know, such as macOS' bare "UTF-8"
-        name = ""
-    return "en" if name.lower().startswith("en") else "ja"
+    # Not getlocale(), which takes the neutral "C.UTF-8" of containers for American English.
+    return "en" if locale.setlocale(locale.LC_CTYPE).lower().startswith("en") else "ja"
 
 
 class LangFormatter(logging.Formatter):
