@@ -56,16 +56,16 @@ def attempt(perform: Callable[[], list[Point]]) -> Result:
         return _failure(Outcome.UNAVAILABLE, reason)
     except InputError as reason:
         return _failure(Outcome.FAILED, reason)
-    except Exception as fault:  # the one boundary between inputs and the agent
+    except (Exception, SystemExit) as fault:  # the one boundary between inputs and the agent
         _log.debug("unexpected in an input", exc_info=True)
         return _failure(Outcome.FAILED, fault, unexpected=True)
     return Result(Outcome.OK, points) if points else Result(Outcome.NOTHING)
 
 
-def _failure(outcome: Outcome, error: Exception, unexpected: bool = False) -> Result:
+def _failure(outcome: Outcome, error: BaseException, unexpected: bool = False) -> Result:
     return Result(outcome, error_class=type(error).__name__, error=_short(error), unexpected=unexpected)
 
 
-def _short(error: Exception) -> str:
+def _short(error: BaseException) -> str:
     line = " ".join(str(error).split())
     return line if len(line) <= MAX_ERROR_CHARS else line[: MAX_ERROR_CHARS - 1] + "…"

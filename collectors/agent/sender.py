@@ -98,7 +98,7 @@ class Sender:
             self._finish(work)
         return progress
 
-    def run(self, stop: threading.Event, interval_s: float, first_s: float = 1.0) -> None:
+    def run(self, stop: threading.Event, interval_s: float, first_s: float = 0.0) -> None:
         """Send every `interval_s` seconds all there is, until told to stop."""
         wait = first_s
         while not stop.wait(wait):

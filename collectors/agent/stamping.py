@@ -1,5 +1,6 @@
 """From an input's points to lines that may be sent: checked against their declaration, with host and time."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -7,6 +8,10 @@ from collectors.declaration import Measurement
 from collectors.point import Point
 
 SECOND_NS = 1_000_000_000
+MAX_LINE_BYTES = 64 * 1024
+"""The gateway takes no longer line."""
+
+_LINE_ENDS = re.compile(r"[\r\n]+")
 _INT64_MAX = 2**63 - 1
 _INT64_MIN = -(2**63)
 
@@ -41,18 +46,32 @@ def stamp(points: Iterable[Point], declared: Iterable[Measurement], host: str, t
     known = {each.name: each for each in declared}
     stamped = Stamped()
     for point in points:
-        measurement = known.get(point.measurement)
-        problem = _problem(point, measurement)
+        problem = _problem(point, known.get(point.measurement))
         if problem:
             stamped.problems.append(problem)
             continue
-        time = time_ns if point.time_ns is None else point.time_ns
-        tags = {**point.tags, "host": host}
         try:
-            stamped.lines.append(replace(point, tags=tags, time_ns=time).to_line())
+            line = _line(point, host, time_ns)
         except ValueError as error:
             stamped.problems.append(str(error))
+            continue
+        if len(line.encode()) > MAX_LINE_BYTES:
+            stamped.problems.append(f"{point.measurement}: a line of more than {MAX_LINE_BYTES} bytes")
+        else:
+            stamped.lines.append(line)
     return stamped
+
+
+def _line(point: Point, host: str, time_ns: int) -> str:
+    # Line protocol may hold line feeds in a text, but much that handles it by the line would break there.
+    fields = {
+        name: _LINE_ENDS.sub(" ", value) if isinstance(value, str) else value for name, value in point.fields.items()
+    }
+    tags = {**point.tags, "host": host}
+    time = time_ns if point.time_ns is None else point.time_ns
+    line = replace(point, tags=tags, fields=fields, time_ns=time).to_line()
+    # Names that the system gave in no valid encoding come as lone surrogates, which UTF-8 cannot carry.
+    return line.encode("utf-8", errors="replace").decode()
 
 
 def _problem(point: Point, declared: Measurement | None) -> str:

@@ -65,6 +65,7 @@ class FakeGateway:
 def _handler(gateway: FakeGateway) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = 65536  # one packet for each answer: two would wait for the delayed ACK in between
 
         def do_GET(self) -> None:
             self._serve()

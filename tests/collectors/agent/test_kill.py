@@ -1,0 +1,90 @@
+"""The agent killed at random moments: what it produced and what is stored are the same."""
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.collectors.agent.fake_gateway import STORED, FakeGateway, Reply, Request
+
+ROUNDS = 6
+
+
+@contextmanager
+def agent(data: Path, url: str, repository: Path) -> "Iterator[subprocess.Popen[bytes]]":
+    command = [sys.executable, "-m", "tests.collectors.agent.numbering_agent", str(data), url]
+    with (data / "log").open("ab") as log, subprocess.Popen(command, cwd=repository, stderr=log) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def enrolled(data: Path, url: str) -> None:
+    values = {"url": url, "device": "d-1", "token": "t", "contract": "c-1", "site": "s-1"}
+    (data / "credentials.json").write_text(json.dumps(values))
+
+
+def numbers(data: Path, sign: str) -> set[int]:
+    return {int(line[1:]) for line in (data / "journal").read_text().split() if line[0] == sign}
+
+
+def stored_numbers(gateway: FakeGateway) -> list[int]:
+    with gateway.lock:
+        lines = [line for line in gateway.stored if line.startswith(b"numbered")]
+    return [int(line.split(b"n=")[1].split(b"i")[0]) for line in lines]
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, "waited for a minute"
+        time.sleep(0.005)
+
+
+def sometimes_failing(chance: random.Random) -> Callable[[Request], Reply]:
+    replies = [STORED] * 14 + [Reply(0), Reply(503, b"", {"Retry-After": "0"})]
+    return lambda _request: chance.choice(replies)
+
+
+def test_it_stores_what_it_produced_however_often_it_is_killed(
+    gateway: FakeGateway, tmp_path: Path, repository: Path
+) -> None:
+    chance = random.Random(20260601)
+    gateway.answer = sometimes_failing(chance)
+    enrolled(tmp_path, gateway.url)
+    for _round in range(ROUNDS):
+        before = len(gateway.requests)
+        with agent(tmp_path, gateway.url, repository) as process:
+            wait_for(lambda before=before: len(gateway.requests) > before + 1)  # type: ignore[misc]
+            time.sleep(chance.uniform(0.0, 0.25))
+            process.kill()
+            assert process.wait() == -signal.SIGKILL
+    gateway.answer = lambda _request: STORED
+    with agent(tmp_path, gateway.url, repository) as process:
+        wait_for(lambda: numbers(tmp_path, "=") <= set(stored_numbers(gateway)))
+        process.terminate()
+        assert process.wait(30) == 0
+
+    stored = stored_numbers(gateway)
+    assert len(stored) == len(set(stored)), "a number came with two different lines"
+    assert numbers(tmp_path, "=") <= set(stored) <= numbers(tmp_path, "+")
+    assert len(stored) > 200
+    assert not list((tmp_path / "spool").glob("*.seg"))
+
+
+def test_it_sends_what_is_left_when_it_is_told_to_end(gateway: FakeGateway, tmp_path: Path, repository: Path) -> None:
+    gateway.answer = lambda _request: Reply(503, b"", {"Retry-After": "3600"})
+    enrolled(tmp_path, gateway.url)
+    with agent(tmp_path, gateway.url, repository) as process:
+        wait_for(lambda: (tmp_path / "journal").exists() and len(numbers(tmp_path, "=")) > 100)
+        gateway.answer = lambda _request: STORED
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+
+    assert set(stored_numbers(gateway)) == numbers(tmp_path, "=")
