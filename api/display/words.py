@@ -113,6 +113,7 @@ CHECK_TITLE: Mapping[str, Text] = {
     "antivirus": Text("ウイルス対策", "Antivirus"),
     "firewall": Text("ファイアウォール", "Firewall"),
     "patches": Text("更新プログラム", "Updates"),
+    "temp_status": Text("温度センサー", "Temperature sensors"),
 }
 """Short names of checks; one that is not here goes by its declaration's text."""
 

@@ -25,6 +25,9 @@ HOT_CELSIUS = 90.0
 _SCARCE = frozenset({"low", "empty", "almost_full", "full"})
 """States of a supply at which it is to be ordered or changed; the probe judges them."""
 
+_TOLD_BY_SUPPLIES = frozenset({"low_toner", "no_toner"})
+"""Errors that a supply tells more exactly."""
+
 SILENT_ON_PAGE = timedelta(minutes=15)
 """On the status page: fifteen runs of an agent that sends every minute."""
 
@@ -107,13 +110,18 @@ def printer_condition(reading: PrinterReading, now: datetime, silent_after: time
 
 
 def _printer_reasons(reading: PrinterReading) -> Iterator[Text]:
-    yield from (word(PRINTER_ERROR, error) for error in reading.errors)
+    told = _TOLD_BY_SUPPLIES if any(_is_scarce_toner(supply) for supply in reading.supplies) else frozenset()
+    yield from (word(PRINTER_ERROR, error) for error in reading.errors if error not in told)
     for supply in reading.supplies:
         if supply.state in _SCARCE:
             yield _supply_reason(supply)
         elif supply.alert:
             name = supply.name
             yield Text(f"{name.ja}：プリンターが警告を出しています", f"{name.en}: the printer warns of it")
+
+
+def _is_scarce_toner(supply: Supply) -> bool:
+    return supply.state in _SCARCE and not supply.is_receptacle
 
 
 def _measured(reading: DeviceReading) -> bool:
@@ -127,7 +135,7 @@ def _device_reasons(reading: DeviceReading) -> Iterator[Text]:
             yield _drive_reason(drive)
     for check in reading.checks:
         if check.state is State.BAD:
-            yield check.reason
+            yield Text(f"{check.title.ja}：{check.reason.ja}", f"{check.title.en}: {check.reason.en}")
     for disk in reading.disks:
         if disk.used_percent is not None and disk.used_percent >= DISK_FULL_PERCENT:
             yield _disk_reason(disk, disk.used_percent)
@@ -144,7 +152,7 @@ def _drive_reason(drive: Drive) -> Text:
 
 
 def _disk_reason(disk: Disk, used: float) -> Text:
-    return Text(f"ディスク {disk.path} の使用率が{used:.0f}%", f"disk {disk.path} is {used:.0f}% full")
+    return Text(f"ディスク {disk.name} の使用率が{used:.0f}%", f"disk {disk.name} is {used:.0f}% full")
 
 
 def _supply_reason(supply: Supply) -> Text:

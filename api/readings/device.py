@@ -34,6 +34,11 @@ class Disk:
     free_bytes: int | None
     total_bytes: int | None
 
+    @property
+    def name(self) -> str:
+        r"""What people call it: `C:` where the path is Telegraf's `\C:`."""
+        return self.path.removeprefix("\\") if self.path.endswith(":") else self.path
+
 
 @dataclass(frozen=True, slots=True)
 class Temperature:

@@ -1,6 +1,9 @@
 """The report as one HTML document; it needs no other file."""
 
+from bisect import bisect_right
 from functools import lru_cache
+from itertools import accumulate
+from unicodedata import east_asian_width
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -13,8 +16,9 @@ from api.reports.inputs import ReportInputs
 from api.reports.view import headline, view_of
 from collectors.text import Text
 
-MOST_CONCERNS = 8
-"""On the first page; the list of devices has all."""
+MOST_CONCERNS = 7
+_BRIEF_COLUMNS = 150
+"""On the first page, so that it holds the contents too; the list of devices has all, in full."""
 
 
 def render_html(inputs: ReportInputs) -> str:
@@ -30,6 +34,7 @@ def render_html(inputs: ReportInputs) -> str:
         headline=formats.text(headline(view.device_counts, len(view.devices))),
         words=words,
         bar=charts.bar,
+        brief=lambda found: _brief(found, formats),
         most_concerns=MOST_CONCERNS,
         silent_after=condition.SILENT_IN_REPORT,
         limits=condition,
@@ -56,6 +61,14 @@ def _cleaned(value: object) -> object:
 
 def _trend(daily: Daily, name: str, formats: Formats) -> Markup:
     return charts.line(daily.values, f"{name}: {', '.join(_summary(daily, formats))}", top=100.0)
+
+
+def _brief(found: condition.Condition, formats: Formats) -> str:
+    """Return the reasons in at most two lines; a Japanese character is as wide as two others."""
+    text = formats.text(Text("、", "; ")).join(formats.text(reason) for reason in found.reasons)
+    columns = list(accumulate(2 if east_asian_width(char) in "WF" else 1 for char in text))
+    fitting = bisect_right(columns, _BRIEF_COLUMNS)
+    return text if fitting == len(text) else f"{text[:fitting]}…"
 
 
 def _summary(daily: Daily, formats: Formats) -> list[str]:
