@@ -3,15 +3,17 @@
 import math
 import re
 
-_TRUE = frozenset({"true", "yes", "on"})
-_FALSE = frozenset({"false", "no", "off"})
+_TRUE = frozenset({"true", "yes", "on", "1"})
+_FALSE = frozenset({"false", "no", "off", "0"})
 _INTEGER = re.compile(r"[+-]?\d{1,18}")
 
 
 def as_bool(value: object) -> bool | None:
-    """Return a truth value that was written as a bool or as one of true, yes, on, false, no, off; else None."""
+    """Return a truth value that was written as a bool, as 1 or 0, or as true, yes, on, false, no, off; else None."""
     if isinstance(value, bool):
         return value
+    if isinstance(value, int):
+        return {1: True, 0: False}.get(value)
     if isinstance(value, str):
         word = value.strip().lower()
         return True if word in _TRUE else False if word in _FALSE else None

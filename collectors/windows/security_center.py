@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from collectors.json_text import Record
-from collectors.scalar import as_int, as_text
+from collectors.scalar import as_bool, as_int, as_text
 
 
 class Switch(StrEnum):
@@ -25,6 +25,9 @@ class Switch(StrEnum):
 
 
 _SWITCHES = {0: Switch.OFF, 1: Switch.ON, 2: Switch.SNOOZED, 3: Switch.EXPIRED}
+_OLD_MARK = "productuptodate"
+"""Windows XP's `root/SecurityCenter` has two truth values in the place of productState."""
+
 _SMALLEST, _LARGEST = 0x010000, 0xFFFFFF
 _TABLE_ROW = re.compile(
     r"(?P<name>\S.*?)\s{2,}.*?(?<![\w.])(?P<state>\d{6,8})\s*|(?P<state2>\d{6,8})\s+(?P<name2>\S.*)"
@@ -58,7 +61,7 @@ def decode(value: int) -> tuple[Switch, bool | None]:
 
 def is_product(record: Record) -> bool:
     """Tell whether an object is an AntiVirusProduct or FirewallProduct of Security Center."""
-    if "productstate" in record:
+    if "productstate" in record or _OLD_MARK in record:
         return True
     if "displayname" in record and ("instanceguid" in record or "pathtosignedproductexe" in record):
         return True
@@ -90,6 +93,12 @@ def is_table(text: str) -> bool:
 
 def _product(record: Record) -> Registered:
     value = as_int(record.get("productstate", record.get("state")))
-    switch, up_to_date = decode(value) if value is not None else (Switch.UNKNOWN, None)
+    switch, up_to_date = decode(value) if value is not None else _old_state(record)
     name = as_text(record.get("displayname", record.get("name")), limit=100)
     return Registered(name or (f"unnamed {value:#08x}" if value is not None else "unnamed"), value, switch, up_to_date)
+
+
+def _old_state(record: Record) -> tuple[Switch, bool | None]:
+    enabled = as_bool(record.get("onaccessscanningenabled", record.get("enabled")))
+    switch = Switch.UNKNOWN if enabled is None else Switch.ON if enabled else Switch.OFF
+    return switch, as_bool(record.get(_OLD_MARK))
