@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from collectors.inputs.patches.os_support import Support, edition_of, linux_support, windows_support
 from collectors.text import Text
 
 GIB = 1024**3
@@ -21,21 +22,28 @@ class OperatingSystem:
         name: as the system calls itself.
         version: release, e.g. "22H2".
         build: build number; "" where the system has none.
-        support_end: last day of security updates, YYYY-MM-DD; "" if not known.
+        id: of a Linux distribution, as os-release(5) has it.
     """
 
     family: Literal["windows", "linux"]
     name: str
     version: str
     build: str = ""
-    support_end: str = ""
+    id: str = ""
 
 
-WINDOWS_11 = OperatingSystem("windows", "Windows 11 Pro", "25H2", "26200", "2027-10-12")
-WINDOWS_10 = OperatingSystem("windows", "Windows 10 Pro", "22H2", "19045", "2025-10-14")
-SERVER_2022 = OperatingSystem("windows", "Windows Server 2022 Standard", "21H2", "20348", "2031-10-14")
-UBUNTU = OperatingSystem("linux", "Ubuntu", "24.04", "", "2029-05-31")
-NAS_LINUX = OperatingSystem("linux", "Debian GNU/Linux", "12", "", "2028-06-30")
+WINDOWS_11 = OperatingSystem("windows", "Windows 11 Pro", "25H2", "26200")
+WINDOWS_10 = OperatingSystem("windows", "Windows 10 Pro", "22H2", "19045")
+SERVER_2022 = OperatingSystem("windows", "Windows Server 2022 Standard", "2022", "20348")
+UBUNTU = OperatingSystem("linux", "Ubuntu 24.04 LTS", "24.04", id="ubuntu")
+NAS_LINUX = OperatingSystem("linux", "Debian GNU/Linux 12", "12", id="debian")
+
+
+def support_of(system: OperatingSystem) -> Support | None:
+    """Return until when an operating system is supported, from the table of the `patches` input."""
+    if system.family == "linux":
+        return linux_support(system.id, system.version)
+    return windows_support(int(system.build), edition_of(system.name))
 
 
 @dataclass(frozen=True, slots=True)

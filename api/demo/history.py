@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import repeat
 
-from api.demo import drives, host, security
+from api.demo import drives, equipment, host, security
 from api.demo.calendar import DAY_S
 from api.demo.cast import Machine
+from api.demo.incidents import OFFICE
 from api.demo.mfp import Mfp
 from api.demo.office import Office
 from api.demo.printers import printer_points
@@ -53,6 +54,13 @@ _MACHINE: tuple[tuple[Callable[[Office, Machine, int], list[Point]], Steps], ...
     (security.patches, SELDOM),
 )
 
+_EQUIPMENT: tuple[Callable[[Office, int], list[Point]], ...] = (
+    equipment.router,
+    equipment.pbx,
+    equipment.ups,
+    equipment.nas,
+)
+
 
 def machine_points(office: Office, machine: Machine, after: int, until: int) -> Iterator[Point]:
     """Yield what a machine sends in `after` < time <= `until` (Unix seconds), in order of time.
@@ -72,6 +80,16 @@ def mfp_points(office: Office, mfp: Mfp, probe: str, after: int, until: int) -> 
     windows = _closely_watched(office, mfp.key)
     for moment_s in moments(PROBED, after, until, windows):
         yield from printer_points(office, mfp, moment_s, probe)
+
+
+def equipment_points(office: Office, probe: str, after: int, until: int) -> Iterator[Point]:
+    """Yield what the probe on the host `probe` sends of router, IP-PBX, UPS and NAS, in order of time."""
+    series = [(partial(measure, office), PROBED) for measure in _EQUIPMENT]
+    windows = [window for key in (OFFICE, "pbx", "nas") for window in _closely_watched(office, key)]
+    for moment_s, measures in _merged(series, after, until, sorted(windows)):
+        for measure in measures:
+            for point in measure(moment_s):
+                yield Point(point.measurement, {"host": probe, **point.tags}, point.fields, point.time_ns)
 
 
 def moments(steps: Steps, after: int, until: int, windows: Sequence[tuple[int, int]]) -> Iterator[int]:

@@ -5,10 +5,10 @@ The generators read this list, and so may a test that wants to know whether ever
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from api.demo.calendar import DAY_S, at, business_day_after, business_day_before, local_day
-from api.demo.cast import WINDOWS_10
+from api.demo.cast import WINDOWS_10, OperatingSystem, support_of
 from collectors.text import Text
 
 OFFICE = "office"
@@ -97,8 +97,11 @@ def _later(days: int, hour: int, minute: int = 0) -> Callable[[int], int]:
     return lambda start: at(business_day_after(start, days), hour, minute)
 
 
-def _the_day_after(day: str) -> int:
-    return at(date.fromisoformat(day) + timedelta(days=1), 0)
+def _end_of_support(system: OperatingSystem) -> int:
+    support = support_of(system)
+    if support is None or support.end is None:
+        raise LookupError(f"the end of support of {system.name} is not in the table of the patches input")
+    return at(support.end + timedelta(days=1), 0)
 
 
 def _same_day(hour: int, minute: int = 0) -> Callable[[int], int]:
@@ -106,7 +109,7 @@ def _same_day(hour: int, minute: int = 0) -> Callable[[int], int]:
 
 
 _PLANS: tuple[_Plan, ...] = (
-    _Plan("os_out_of_support", "pc-uketsuke", lambda _anchor: _the_day_after(WINDOWS_10.support_end)),
+    _Plan("os_out_of_support", "pc-uketsuke", lambda _anchor: _end_of_support(WINDOWS_10)),
     _Plan("patches_lagging", "pc-keiri2", _ago(74)),
     _Plan("antivirus_off", "pc-daihyo", _working(46, 9, 20), _later(3, 14, 5)),
     _Plan("drive_failing", "nas", _ago(38), part="sdc"),

@@ -1,9 +1,9 @@
 """Points of a simulated machine's security inputs: antivirus, firewall, patches."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
-from api.demo.calendar import DAY_S, JST_OFFSET_S, local_day
-from api.demo.cast import Machine
+from api.demo.calendar import DAY_S, local_day
+from api.demo.cast import Machine, support_of
 from api.demo.noise import unit
 from api.demo.office import Office
 from collectors.inputs.antivirus import product as antivirus_product
@@ -13,14 +13,14 @@ from collectors.inputs.firewall.judge import judge as judge_firewall
 from collectors.inputs.firewall.layer import PROFILES, WINDOWS, Findings, Layer
 from collectors.inputs.firewall.points import THE_DEVICE
 from collectors.inputs.firewall.points import to_points as firewall_points
-from collectors.point import FieldValue, Point
-from collectors.text import Text
-from collectors.verdict import State, Verdict
+from collectors.inputs.patches.facts import Facts, Hotfix, Update
+from collectors.inputs.patches.facts import OperatingSystem as UpdatedSystem
+from collectors.inputs.patches.judge import DEFAULT_POLICY as UPDATE_POLICY
+from collectors.inputs.patches.points import to_points as patches_points
+from collectors.point import Point
 
 NS = 10**9
 _DEFENDER = "Microsoft Defender Antivirus"
-
-_OK = Verdict(State.OK, "ok", Text("問題ありません", "nothing is wrong"))
 
 
 def antivirus(office: Office, machine: Machine, moment_s: int) -> list[Point]:
@@ -73,49 +73,51 @@ def firewall(office: Office, machine: Machine, moment_s: int) -> list[Point]:
 
 
 def patches(office: Office, machine: Machine, moment_s: int) -> list[Point]:
-    """Return what updates are missing since when, and how long the operating system is supported."""
-    missing = office.missing_releases(machine, moment_s)
-    lag_days = (moment_s - missing[0]) / DAY_S if missing else 0.0
-    fields: dict[str, FieldValue] = {
-        **_patch_verdict(machine, lag_days, moment_s).fields(),
-        "source": "windows_update" if machine.is_windows else "apt",
-        "pending_security": 3 * len(missing),
-        "pending_other": 2 * len(missing),
-        "reboot_required": False,
-        "last_success_age_s": moment_s - office.patched_at(machine, moment_s),
-        "last_check_age_s": (moment_s + JST_OFFSET_S) % (DAY_S // 4),
-        "lag_days": round(lag_days, 3),
-        "lag_basis": "oldest_missing" if missing else "none_missing",
-        "os_name": machine.os.name,
-        "os_version": machine.os.version,
-        "os_support_end": machine.os.support_end,
-        "os_support_days_left": _support_days_left(machine, moment_s),
-    }
-    if machine.os.build:
-        fields["os_build"] = machine.os.build
-    return _stamped(machine, [Point("patches", {}, fields)], moment_s)
+    """Return what updates are missing since when, judged as on a real machine."""
+    facts = (_windows_updates if machine.is_windows else _linux_updates)(office, machine, moment_s)
+    return _stamped(machine, patches_points(facts, moment_s * NS, UPDATE_POLICY), moment_s)
 
 
-def _patch_verdict(machine: Machine, lag_days: float, moment_s: int) -> Verdict:
-    if _support_days_left(machine, moment_s) < 0:
-        name = f"{machine.os.name} {machine.os.version}"
-        return Verdict(
-            State.BAD,
-            "os_unsupported",
-            Text(f"{name} のサポートは終了しています", f"{name} is no longer supported"),
-        )
-    if lag_days > 30:
-        days = int(lag_days)
-        return Verdict(
-            State.BAD,
-            "lagging",
-            Text(f"セキュリティ更新が{days}日遅れています", f"security updates lag {days} days behind"),
-        )
-    return _OK
+def _windows_updates(office: Office, machine: Machine, moment_s: int) -> Facts:
+    """Return the monthly update that is missing, if any; it stands for those before it too."""
+    missing, patched = office.missing_releases(machine, moment_s), office.patched_at(machine, moment_s)
+    released = _released_on(missing[-1]) if missing else None
+    name = f"{released:%Y-%m} 累積更新プログラム" if released else ""
+    return Facts(
+        source="windows_update",
+        pending=(Update(name, security=True, released=released),) if released else (),
+        monthly=True,
+        last_success=datetime.fromtimestamp(patched, UTC),
+        last_check=datetime.fromtimestamp(moment_s - moment_s % (DAY_S // 4), UTC),
+        reboot_required=False,
+        hotfixes=(Hotfix(f"KB50{patched // DAY_S}", security=True, installed=local_day(patched)),),
+        system=_system(machine, patched),
+    )
 
 
-def _support_days_left(machine: Machine, moment_s: int) -> int:
-    return (date.fromisoformat(machine.os.support_end) - local_day(moment_s)).days
+def _linux_updates(office: Office, machine: Machine, moment_s: int) -> Facts:
+    """Return a system that installs security updates by itself every morning."""
+    morning = datetime.fromtimestamp(moment_s - moment_s % DAY_S, UTC)
+    return Facts(
+        source="apt",
+        pending=(),
+        last_success=morning,
+        last_check=morning,
+        reboot_required=False,
+        system=_system(machine, office.patched_at(machine, moment_s)),
+    )
+
+
+def _system(machine: Machine, patched: int) -> UpdatedSystem:
+    if not machine.is_windows:
+        return UpdatedSystem(name=machine.os.name, support=support_of(machine.os))
+    build = f"{machine.os.build}.{2000 + patched // DAY_S % 6000}"
+    return UpdatedSystem(machine.os.name, build, support_of(machine.os), has_extension=False)
+
+
+def _released_on(release: int) -> date:
+    # It is still Tuesday in Redmond when it is night in Japan.
+    return local_day(release) - timedelta(days=1)
 
 
 def _stamped(machine: Machine, points: list[Point], moment_s: int) -> list[Point]:

@@ -24,12 +24,14 @@ def enrol_machine(url: str, code: str, machine: Machine, history_start: int) -> 
     Raises:
         ChildError: the service refused or cannot be reached; the message is its own.
     """
+    system, version = machine.os.name, machine.os.version
+    system = system if version in system else f"{system} {version}"
     body = {
         "install_id": code,
         "hostname": machine.host,
         "machine_id": hashlib.sha256(f"simulated:{machine.key}".encode()).hexdigest(),
         "kind": machine.kind,
-        "os": f"{machine.os.name} {machine.os.version}",
+        "os": system,
     }
     try:
         answer = urllib3.request("POST", f"{url}/api/v1/enroll", json=body, timeout=30, retries=False)

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from api.demo.cast import MACHINES
-from api.demo.history import machine_points, mfp_points
+from api.demo.history import equipment_points, machine_points, mfp_points
 from api.demo.mfp import MFPS
 from api.demo.office import Office
 from api.local import snmpsim
@@ -19,6 +19,9 @@ from api.local.ledger import Account, open_ledger
 from api.local.ports import free_port
 from api.local.supervisor import Supervisor
 from collectors.agent.identity import host_name
+
+_EQUIPMENT = "equipment"
+"""Account of router, IP-PBX, UPS and NAS, which the probe watches together."""
 
 
 class Simulation:
@@ -70,15 +73,16 @@ class Simulation:
         """Return what sends the office's data."""
         machines = [Stream(machine.key, partial(machine_points, self.office, machine)) for machine in MACHINES]
         past = [Stream(mfp.key, partial(mfp_points, self.office, mfp, host_name()), goes_on=False) for mfp in MFPS]
-        return Feed([*machines, *past], self._ledger, GatewayWriter(url))
+        others = Stream(_EQUIPMENT, partial(equipment_points, self.office, host_name()))
+        return Feed([*machines, *past, others], self._ledger, GatewayWriter(url))
 
     def adopt_probe(self, device: str, token: str) -> None:
-        """Let this machine's agent, which is the probe of the simulated MFPs, also send their past."""
-        for mfp in MFPS:
-            known = self._ledger.accounts.get(mfp.key)
+        """Let this machine's agent, the office's probe, also send the MFPs' past and what it sees of the rest."""
+        for key in (*(mfp.key for mfp in MFPS), _EQUIPMENT):
+            known = self._ledger.accounts.get(key)
             sent_until = known.sent_until if known else self.office.history_start
             # Enrolling again gives another token, so it is taken over at every start.
-            self._ledger.add(mfp.key, Account(device, token, sent_until))
+            self._ledger.add(key, Account(device, token, sent_until))
 
     @property
     def _documents(self) -> Path:
