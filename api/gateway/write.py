@@ -108,9 +108,12 @@ class Gateway:
                     del self._busy[grant]
 
     def _body(self) -> bytes:
-        request.max_content_length = None  # our own limit tells more
+        length = request.content_length
+        if length is None and not request.environ.get("wsgi.input_terminated"):
+            length = 0  # WSGI: without a length, only a server that says so ends the stream
         try:
-            packed = read_body(request.stream, request.content_length, self._config.max_body_bytes)
+            # Not `request.stream`: Flask's limit would answer in another shape, and copy every byte twice.
+            packed = read_body(request.environ["wsgi.input"], length, self._config.max_body_bytes)
             encoding = request.headers.get("Content-Encoding", "").strip().lower()
             return unpack(packed, encoding, self._config.max_unpacked_bytes)
         except BodyTooLarge as error:
