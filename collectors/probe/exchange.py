@@ -97,7 +97,7 @@ class Exchange(Protocol):
 
 def no_answer(target: ProbeTarget) -> NoAnswer:
     """Return the error for silence, which says what silence may mean."""
-    secret = "SNMPv3 user or context" if target.version is SnmpVersion.V3 else "community"
+    secret = "SNMPv3 user, a key or the context" if target.version is SnmpVersion.V3 else "community"
     asked = f"{target.retries + 1} × {target.timeout_s:g} s"
     return NoAnswer(
         f"{target.label} did not answer in {asked}: it is off or not reachable, SNMP is off, or the {secret} is wrong"

@@ -115,7 +115,8 @@ def _wide_codec(data: bytes) -> str:
 
 def _candidates(data: bytes, charset: str) -> list[str]:
     # Text in another encoding is UTF-8 by chance only where it is ASCII; so UTF-8 is safe to try first.
-    found = ["utf-8"]
+    # ISO-2022-JP is all ASCII, told by its escape sequence to kanji.
+    found = ["iso2022_jp", "utf-8"] if b"\x1b$" in data else ["utf-8"]
     # C1 control characters in a Latin set mean that the device sends Shift_JIS and says something else.
     if charset and not (charset.startswith("iso8859") and any(0x80 <= each <= 0x9F for each in data)):
         found.append(charset)

@@ -128,7 +128,7 @@ class Reading:
         column, index = bound[: each.depth], bound[each.depth :]
         name = each.names.get(column)
         if name is None or not index or (value is None and bound == each.cursor):
-            self._finish(each, bound)
+            self._finish(each, bound, value)
             return False
         if not self._keep(name, index, bound, value):
             return False
@@ -157,10 +157,11 @@ class Reading:
         row[name] = value
         return True
 
-    def _finish(self, each: Range, bound: Oid) -> None:
+    def _finish(self, each: Range, bound: Oid, value: Value | None) -> None:
         each.done = True
-        if bound < each.cursor:
-            self._fail(f"the device went back from {format_oid(each.cursor)} to {format_oid(bound)}")
+        # The end of the MIB is told by the name that was asked for, without a value.
+        if bound < each.cursor or (bound == each.cursor and value is not None):
+            self._fail(f"the device went from {format_oid(each.cursor)} back to {format_oid(bound)}")
         elif each.width == 1 and each.seen and not self._rows_known:
             self._expect_rows, self._rows_known = each.seen, True
 

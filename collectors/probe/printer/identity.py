@@ -18,7 +18,8 @@ _ENTERPRISES: Final = (1, 3, 6, 1, 4, 1)
 _TEXTS: Final = ("hrDeviceDescr", "sysDescr", "prtGeneralPrinterName")
 
 # Behind the model come version, firmware and lists of functions.
-_TAIL: Final = re.compile(r"\s*(?:[;,/].*|\s(?:version|ver\.|firmware)\b.*|\s\d+\.\d+(?:\.\d+)*)$", re.IGNORECASE)
+_LISTS: Final = re.compile(r"\s*(?:[;,/]|\s(?:version|ver\.|firmware)\b).*$", re.IGNORECASE)
+_VERSION: Final = re.compile(r"\s\d+\.\d+(?:\.\d+)*$")
 _SERIES: Final = re.compile(r"\s+series$", re.IGNORECASE)
 
 
@@ -130,7 +131,9 @@ def _model_in(text: str, rule: ModelRule, names: Iterable[str], serial: str) -> 
         text = re.sub(noise, "", text)
     if serial:
         text = text.replace(serial, "")
-    text = _SERIES.sub("", _TAIL.sub("", _without_maker(text.strip(), names)).strip())
+    text = _without_maker(text.strip(), names)
+    for tail in (_LISTS, _VERSION, _SERIES):
+        text = tail.sub("", text).strip()
     excluded = any(re.fullmatch(each, text, re.IGNORECASE) for each in rule.excluded)
     return "" if excluded else text
 

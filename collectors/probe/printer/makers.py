@@ -159,7 +159,7 @@ def load_makers(path: Path) -> tuple[Maker, ...]:
     try:
         makers = msgspec.yaml.decode(path.read_bytes(), type=tuple[Maker, ...])
     except (msgspec.ValidationError, msgspec.DecodeError) as error:
-        raise MakerDataError(f"{path.name}: {error}") from None
+        raise MakerDataError(f"{path.name}: {' '.join(str(error).split())}") from None
     for maker in makers:
         _check(path, maker)
     for kind, all_of in (("name", [n for m in makers for n in m.names]), ("maker", [m.maker for m in makers])):

@@ -6,13 +6,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from collectors.probe.client import Client
+from collectors.probe.printer.model import Printer
+from collectors.probe.printer.read import read_printer
 from collectors.probe.snmp import NoAnswer, oid
 from collectors.probe.target import AuthProtocol, PrivProtocol, ProbeTarget, SnmpVersion, V3Credentials
 
@@ -97,6 +99,17 @@ def snmpsim(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Itera
     yield simulator
     process.terminate()
     process.wait(10)
+
+
+@pytest.fixture
+def read_walk(snmpsim: Snmpsim) -> Callable[[str], Printer]:
+    """Reads one of the project's own walks as a printer."""
+    return lambda walk: asyncio.run(_printer(snmpsim.target(walk)))
+
+
+async def _printer(target: ProbeTarget) -> Printer:
+    async with Client() as client:
+        return await read_printer(await client.session(target))
 
 
 @pytest.fixture(scope="session")
