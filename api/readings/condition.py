@@ -47,6 +47,10 @@ class Health(StrEnum):
     UNKNOWN = "unknown"
 
 
+URGENCY = (Health.ATTENTION, Health.SILENT, Health.UNKNOWN, Health.FINE)
+"""The order in which a reader wants to see them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """How something stands, and why.

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from api.display.tokyo import TOKYO
-from api.readings.condition import SILENT_IN_REPORT, Condition, Health, device_condition, printer_condition
+from api.readings.condition import SILENT_IN_REPORT, URGENCY, Condition, Health, device_condition, printer_condition
 from api.readings.device import DeviceReading
 from api.readings.history import Daily, DeviceHistory
 from api.readings.printer import PrinterReading
@@ -88,9 +88,8 @@ class ReportView:
             *(Concern(each.anchor, each.facts.name, each.condition) for each in self.devices),
             *(Concern(each.anchor, each.reading.name, each.condition) for each in self.printers),
         ]
-        rank = list(_URGENCY)
         found = [concern for concern in everything if concern.condition.health is not Health.FINE]
-        return tuple(sorted(found, key=lambda concern: rank.index(concern.condition.health)))
+        return tuple(sorted(found, key=lambda concern: URGENCY.index(concern.condition.health)))
 
     @property
     def quiet(self) -> tuple[Concern, ...]:
@@ -122,9 +121,6 @@ class ReportView:
         """Devices with days without any data since they were enrolled, and how many such days."""
         counted = ((device, _days_without_data(device, self.inputs)) for device in self.devices)
         return tuple((device, days) for device, days in counted if days)
-
-
-_URGENCY = (Health.ATTENTION, Health.SILENT, Health.UNKNOWN, Health.FINE)
 
 
 def view_of(inputs: ReportInputs) -> ReportView:

@@ -12,7 +12,7 @@ from api.signin import signed_in_user
 blueprint = Blueprint("report", __name__)
 blueprint.before_request(require_sign_in)
 
-_TYPES = {".pdf": "application/pdf", ".html": "text/html; charset=utf-8", ".json": "application/json"}
+_TYPES = {".pdf": "application/pdf", ".html": "text/html", ".json": "application/json"}
 
 # A report's own style sheet is inside it. The sandbox keeps the document from running or reaching anything, whatever
 # a device's name may hold.

@@ -1,5 +1,6 @@
 """The first page: how a contract's devices and printers are at this moment."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +18,7 @@ from api.models.base import service_day
 from api.readings.condition import (
     PRINTER_SILENT_ON_PAGE,
     SILENT_ON_PAGE,
+    URGENCY,
     Condition,
     Health,
     device_condition,
@@ -35,6 +37,9 @@ from api.signin import signed_in_user
 
 blueprint = Blueprint("status", __name__)
 blueprint.before_request(require_sign_in)
+
+_LOOK_BACK = timedelta(days=35)
+"""How long a device may be silent and still be said to be silent since when."""
 
 _CLOCK_SKEW = timedelta(minutes=10)
 """Points may be dated a little ahead; they are shown all the same."""
@@ -94,15 +99,20 @@ def _content(contract: Contract, config: Config, now: datetime) -> dict[str, obj
     reading = _read(contract, config, now)
     known = reading or ContractReading({}, ())
     enrolled = [device for device in contract.devices if device.revoked_at is None]
+    devices = [_device_card(device, known.devices.get(device.public_id), now) for device in enrolled]
+    printers = [
+        PrinterCard(printer, printer_condition(printer, now, PRINTER_SILENT_ON_PAGE)) for printer in known.printers
+    ]
     return {
         "now": now,
         "readable": reading is not None,
         "targets": sum(1 for device in enrolled if device.kind.is_target),
         "quota": contract.device_quota(service_day(now)),
-        "devices": [_device_card(device, known.devices.get(device.public_id), now) for device in enrolled],
-        "printers": [
-            PrinterCard(printer, printer_condition(printer, now, PRINTER_SILENT_ON_PAGE)) for printer in known.printers
-        ],
+        "devices": sorted(devices, key=lambda card: (URGENCY.index(card.condition.health), card.device.hostname)),
+        "printers": sorted(printers, key=lambda card: (URGENCY.index(card.condition.health), card.reading.name)),
+        "counts": Counter(
+            [*(card.condition.health for card in devices), *(card.condition.health for card in printers)]
+        ),
         "reports": _reports(contract, config),
     }
 
@@ -110,7 +120,7 @@ def _content(contract: Contract, config: Config, now: datetime) -> dict[str, obj
 def _read(contract: Contract, config: Config, now: datetime) -> ContractReading | None:
     """Return the newest values, or None where the engine does not answer: the rest of the page still helps then."""
     engine: Engine = current_app.extensions["karte_engine"]
-    window = Window(now - timedelta(days=config.raw_retention_days), now + _CLOCK_SKEW)
+    window = Window(now - _LOOK_BACK, now + _CLOCK_SKEW)
     try:
         return read_contract(Reader(engine, config.influx_database, Scope(contract.public_id, window)))
     except EngineError as error:
