@@ -16,8 +16,8 @@ _MAX_RECORDS = 20_000
 def read_records(text: str) -> list[Record]:
     """Return the objects in a text, each with its property names in lower case.
 
-    The last line of a list is dropped where it has no line end and holds digits: it may be the first half of a
-    number.
+    The last line of a list is dropped where it has no line end, unless it says True, False or nothing: it may be
+    half a number or half a name.
 
     Raises:
         BadOutput: the text is JSON or CSV and damaged.
@@ -31,13 +31,13 @@ def read_records(text: str) -> list[Record]:
 
 
 def is_cut(text: str) -> bool:
-    """Tell whether the last line of a printed list ends inside a number, for all that can be seen."""
+    """Tell whether the last line of a printed list may be cut off, for all that can be seen."""
     start = text.lstrip("\ufeff \t\r\n")
-    return not start.startswith(("{", "[")) and _ends_in_number(_LINE_END.split(text)[-1])
+    return not start.startswith(("{", "[")) and _is_doubtful(_LINE_END.split(text)[-1])
 
 
-def _ends_in_number(last_line: str) -> bool:
-    return any(character.isdigit() for character in last_line)
+def _is_doubtful(last_line: str) -> bool:
+    return bool(last_line.strip()) and not last_line.rstrip().endswith(("True", "False", ":"))
 
 
 def _read_csv(text: str) -> list[Record]:
@@ -78,6 +78,6 @@ def _read_list(text: str) -> list[Record]:
 
 def _whole_lines(text: str) -> list[str]:
     lines = _LINE_END.split(text)
-    if _ends_in_number(lines[-1]):
+    if _is_doubtful(lines[-1]):
         lines.pop()
     return lines

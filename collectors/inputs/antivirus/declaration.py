@@ -19,7 +19,10 @@ _REALTIME = Field(
 _UP_TO_DATE = Field(
     "up_to_date",
     FieldType.BOOLEAN,
-    Text("定義ファイルが最新か", "the definitions are up to date"),
+    Text(
+        "定義ファイルが最新か（製品の申告。Microsoft Defender は更新からの日数で判定）",
+        "the definitions are up to date, as the product says; for Microsoft Defender by their age",
+    ),
     rollup=Rollup.STATE,
 )
 _DEFINITIONS_VERSION = Field(

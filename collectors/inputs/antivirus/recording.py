@@ -1,5 +1,7 @@
 """Which tool wrote a recorded output, by its content; and what it tells."""
 
+from dataclasses import replace
+
 from collectors.input import BadOutput, Recording
 from collectors.inputs.antivirus import bduitool, clamav, defender, mdatp, windows
 from collectors.inputs.antivirus.points import to_points
@@ -7,8 +9,11 @@ from collectors.inputs.antivirus.product import DEFAULT_POLICY, WINDOWS_POLICY, 
 from collectors.inputs.antivirus.unix import with_definitions
 from collectors.point import Point
 from collectors.recorded_text import recorded_text
+from collectors.text import Text
 from collectors.windows import powershell, security_center
-from collectors.windows.records import read_records
+from collectors.windows.records import is_cut, read_records
+
+_CUT = Text("出力が途中で切れています", "the output is cut off")
 
 
 def parse(recording: Recording) -> list[Point]:
@@ -37,7 +42,8 @@ def _findings(recording: Recording) -> Findings:
         return Findings((bduitool.read(text, recording.now_ns),))
     if security_center.is_table(text):
         return _some([Product.of_security_center(each) for each in security_center.read_table(text)])
-    return _some(_from_records(text, recording.now_ns))
+    found = _some(_from_records(text, recording.now_ns))
+    return replace(found, unread=(_CUT,)) if is_cut(text) else found
 
 
 def _from_records(text: str, now_ns: int) -> list[Product]:

@@ -72,7 +72,7 @@ def read_listing(text: str) -> Layer:
             current = chains[chain["chain"]] = Chain(policy.lower() if policy else None)
         elif "target" in words and "source" in words:
             heads = words
-        elif words:
+        elif words and words[0] != "Chain":
             count += 1
             current.rules.append(_listed_rule(words, heads))
     return _layer(chains, count)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from collectors.input import BadOutput
 from collectors.inputs.patches.facts import Facts, Hotfix
 from collectors.json_text import Record
 from collectors.scalar import as_text
@@ -40,7 +41,11 @@ def is_hotfix(record: Record) -> bool:
 
 
 def read_table(text: str, now_ns: int) -> Facts:
-    """Return the hotfixes of a table; a last line without line end counts only if it holds a whole date."""
+    """Return the hotfixes of a table; a last line without line end counts only if it holds a whole date.
+
+    Raises:
+        BadOutput: there is a heading and no hotfix.
+    """
     lines = text.split("\n")
     last = lines.pop().strip()
     whole = not last or _WHOLE_ROW_END.search(last) is not None
@@ -51,6 +56,9 @@ def read_table(text: str, now_ns: int) -> Facts:
         for line in lines
         if (match := _TABLE_ROW.fullmatch(line.strip()))
     ]
+    if not rows:
+        # Get-HotFix prints no heading where it has nothing to list.
+        raise BadOutput("the table of hotfixes is cut off")
     return from_hotfixes(_hotfixes(rows, now_ns), cut=not whole)
 
 
@@ -65,7 +73,8 @@ def read_records(records: Iterable[Record], now_ns: int, cut: bool = False) -> F
         number = _kb(record.get("hotfixid")) or _kb(record.get("servicepackineffect"))
         if number and is_hotfix(record):
             rows.append(_Row(number, _text(record.get("description")), _installed_text(record.get("installedon"))))
-    return from_hotfixes(_hotfixes(rows, now_ns), cut)
+    # Objects of which none has a number that is known tell nothing of how many hotfixes there are.
+    return from_hotfixes(_hotfixes(rows, now_ns), cut or not rows)
 
 
 def from_hotfixes(hotfixes: tuple[Hotfix, ...], cut: bool = False) -> Facts:

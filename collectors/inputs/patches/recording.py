@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from collectors.input import BadOutput, Recording
 from collectors.inputs.patches import apt, dnf, hotfixes, os_release, restart, systeminfo, windows
-from collectors.inputs.patches.facts import Facts, Scope
+from collectors.inputs.patches.facts import Facts, Scope, Update
 from collectors.inputs.patches.judge import DEFAULT_POLICY
 from collectors.inputs.patches.points import to_points
 from collectors.point import Point
@@ -27,6 +27,11 @@ def parse(recording: Recording) -> list[Point]:
     text = recorded_text(recording)
     facts = next((read(text, recording.now_ns) for matches, read in _FORMS if matches(text)), None)
     return to_points(facts or _from_records(text, recording.now_ns), recording.now_ns, DEFAULT_POLICY)
+
+
+def _listed(updates: tuple[Update, ...], scope: Scope) -> Facts:
+    """Return the facts of a list of dnf or yum, which does not tell where it ends: an empty one is not believed."""
+    return Facts("dnf", pending=updates, scope=scope, partial=not updates)
 
 
 def _from_records(text: str, now_ns: int) -> Facts:
@@ -57,10 +62,10 @@ _FORMS: tuple[tuple[Callable[[str], bool], _Read], ...] = (
     (os_release.is_os_release, lambda text, _: Facts("os-release", system=os_release.read(text))),
     (
         dnf.is_advisories,
-        lambda text, _: Facts("dnf", pending=dnf.read_advisories(text), scope=Scope.SECURITY),
+        lambda text, _: _listed(dnf.read_advisories(text), Scope.SECURITY),
     ),
     (
         dnf.is_check_update,
-        lambda text, _: Facts("dnf", pending=dnf.read_check_update(text), scope=Scope.UNDIVIDED),
+        lambda text, _: _listed(dnf.read_check_update(text), Scope.UNDIVIDED),
     ),
 )
