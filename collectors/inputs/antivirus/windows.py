@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from collectors.input import InputError
 from collectors.inputs.antivirus import defender, known
 from collectors.inputs.antivirus.product import Findings, Mode, Policy, Product
 from collectors.json_text import Record
@@ -88,6 +87,9 @@ def _merged(listed: list[Product], own: Product | None) -> list[Product]:
         return listed
     for index, product in enumerate(listed):
         if "defender" in product.name.lower():
+            if own.mode is Mode.UNKNOWN and own.source == "service":
+                # Only that its service runs is known, and Security Center knows more.
+                return listed
             merged = replace(own, name=product.name, product_state=product.product_state)
             return [*listed[:index], merged, *listed[index + 1 :]]
     return [*listed, own]
@@ -124,9 +126,9 @@ def _unread(document: Document) -> list[Text]:
 
 def _failed(document: Document, part: str, what: str) -> Text:
     error = document.errors.get(part)
-    message = str(powershell.typed(error, what)) if error else str(InputError(f"{what} gave no answer"))
-    why = error.message if error else "応答がありません"
-    return Text(f"{what} を読み取れません（{why}）", message)
+    if error is None:
+        return Text(f"{what} から応答がありません", f"{what} gave no answer")
+    return Text(f"{what} を読み取れません（{error.message}）", str(powershell.typed(error, what)))
 
 
 def _values(place: known.RegistryPlace) -> list[str]:

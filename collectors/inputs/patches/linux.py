@@ -11,13 +11,16 @@ from collectors import command
 from collectors.decode import decode_text
 from collectors.input import InputError, ToolMissing, find_program
 from collectors.inputs.patches import apt, dnf, os_release, restart
-from collectors.inputs.patches.facts import Facts, OperatingSystem, Update
+from collectors.inputs.patches.facts import Facts, OperatingSystem, Scope, Update
 from collectors.programs import Run
 from collectors.text import Text
 
 _TIMEOUT_S = 300.0
 _MAX_LOG_BYTES = 4 * 1024 * 1024
 _APT_CHECKED = ("var/lib/apt/periodic/update-success-stamp", "var/lib/apt/lists/partial", "var/lib/apt/lists")
+_WITHOUT_ADVISORIES = ("CentOS",)
+"""Distributions whose repositories do not say which updates mend a vulnerability: no answer there is not "none"."""
+
 _UPDATES_AVAILABLE = 100
 """Exit code of `dnf check-update` where there are updates; 0 where there are none, 1 for an error."""
 
@@ -54,13 +57,18 @@ class Linux:
             if program is None:
                 raise ToolMissing("none of apt-get, dnf and yum is installed")
             facts = self._dnf(program, now_ns)
-        return self._with_restart(replace(facts, system=self._system()))
+        return self._with_restart(facts)
 
     def _apt(self) -> Facts:
         # Without a lock, so that this never gets in the way of an update that runs.
         done = self._run("apt-get", ["-s", "-o", "Debug::NoLocking=true", "dist-upgrade"], _TIMEOUT_S)
         answer = decode_text(done.stdout)
-        facts = Facts("apt", last_success=self._apt_success(), last_check=self._newest_change(_APT_CHECKED))
+        facts = Facts(
+            "apt",
+            last_success=self._apt_success(),
+            last_check=self._newest_change(_APT_CHECKED),
+            system=self._system(),
+        )
         if done.code != 0 or not apt.is_simulation(answer):
             return replace(facts, unread=(_failed("apt-get", done),))
         try:
@@ -78,15 +86,17 @@ class Linux:
         return None
 
     def _dnf(self, program: str, now_ns: int) -> Facts:
-        facts = Facts("dnf", last_success=self._rpm_success())
+        facts = Facts("dnf", last_success=self._rpm_success(), system=self._system())
+        divided = not (facts.system.name or "").startswith(_WITHOUT_ADVISORIES)
         try:
             updates = self._dnf_updates(program)
-            security = self._dnf_security(program)
+            security = self._dnf_security(program) if divided else ()
         except InputError as error:
             return replace(facts, unread=(Text(f"{program} を読み取れません（{error}）", str(error)),))
         # Before they answer, dnf and yum fetch lists anew that are older than metadata_expire: hours, 2 days at most.
         now = datetime.fromtimestamp(now_ns // 10**9, UTC)
-        return replace(facts, pending=dnf.together(security, updates), last_check=now)
+        scope = Scope.ALL if divided else Scope.UNDIVIDED
+        return replace(facts, pending=dnf.together(security, updates), scope=scope, last_check=now)
 
     def _dnf_updates(self, program: str) -> tuple[Update, ...]:
         done = self._run(program, ["-q", "check-update"], _TIMEOUT_S)
@@ -123,11 +133,7 @@ class Linux:
             return replace(facts, reboot_required=required, kernel_running=platform.release() or None)
         return replace(
             facts,
-            reboot_required=True
-            if required
-            else found.reboot_required
-            if found.reboot_required is not None
-            else required,
+            reboot_required=required if required or found.reboot_required is None else found.reboot_required,
             services_to_restart=found.services_to_restart,
             containers_to_restart=found.containers_to_restart,
             sessions_to_restart=found.sessions_to_restart,
@@ -136,7 +142,8 @@ class Linux:
         )
 
     def _needrestart(self) -> Facts | None:
-        return self._ask("needrestart", ["-b"], restart.is_needrestart, restart.read_needrestart)
+        # "-r l" only lists, whatever the machine's own settings say of restarting services.
+        return self._ask("needrestart", ["-b", "-r", "l"], restart.is_needrestart, restart.read_needrestart)
 
     def _needs_restarting(self) -> Facts | None:
         return self._ask("needs-restarting", ["-r"], restart.is_needs_restarting, restart.read_needs_restarting)

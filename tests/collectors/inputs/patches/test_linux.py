@@ -108,6 +108,15 @@ def test_it_takes_exit_code_100_of_dnf_for_updates(tmp_path: Path) -> None:
     assert (fields["last_success_age_s"], fields["lag_basis"], fields["state"]) == (86_400, "last_success", "ok")
 
 
+def test_it_does_not_say_that_none_is_missing_where_nobody_marks_security_updates(tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/os-release").write_text('NAME="CentOS Stream"\nID="centos"\nVERSION_ID="9"\n')
+    updates = Output(b"bash.x86_64   5.1.8-10.el9   baseos\n", b"", 100)
+    fields = Machine(tmp_path, dnf=updates, rpm=Output(b"", b"", 0)).gather()
+    assert (fields["state"], fields["pending_total"]) == ("unknown", 1)
+    assert not {"pending_security", "lag_days"} & fields.keys()
+
+
 def test_it_does_not_take_a_failed_dnf_for_no_updates(tmp_path: Path) -> None:
     failed = Output(b"", b"Error: Failed to download metadata for repo 'baseos'\n", 1)
     fields = Machine(tmp_path, dnf=failed, dnf_security=failed, rpm=Output(b"", b"", 0)).gather()
