@@ -59,7 +59,7 @@ class Session:
         bulk = self.target.version is not SnmpVersion.V1
         reading = Reading(columns, expect_rows=expect_rows, max_rows=max_rows, merge=bulk)
         try:
-            while reading.unfinished and not reading.problem:
+            while reading.unfinished:
                 await (self._step_by_bulk(reading) if bulk else self._step_by_next(reading))
         except SnmpError as error:
             if not reading.rows:
@@ -93,6 +93,10 @@ class Session:
             asked[max(answer.index, 1) - 1].done = True
         elif len(asked) > 1:
             reading.ask_one_by_one()
+        elif answer.status in _ABOUT_ONE_VARIABLE:
+            reading.skip_column(asked[0], str(_refused(self.target, answer)))
+            if not reading.rows and not reading.unfinished:
+                raise _refused(self.target, answer)
         else:
             raise _refused(self.target, answer)
 

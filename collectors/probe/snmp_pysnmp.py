@@ -7,7 +7,7 @@ user name get an engine of their own.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pysnmp.carrier.asyncio.dgram import udp, udp6  # type: ignore[import-untyped]
@@ -100,10 +100,12 @@ class PysnmpEngines:
 
     def open(self, target: ProbeTarget, address: SocketAddress) -> "PysnmpExchange":
         """Return an exchange with a device whose address is known."""
-        if target.v3 not in self._engines:
-            self._engines[target.v3] = _start_engine(target.v3)
-        engine = self._engines[target.v3]
-        key = (address, target.version, target.community, target.v3, target.timeout_s, target.retries)
+        # The context is part of each question, not of who asks.
+        asker = replace(target.v3, context_name="") if target.v3 else None
+        if asker not in self._engines:
+            self._engines[asker] = _start_engine(asker)
+        engine = self._engines[asker]
+        key = (address, target.version, target.community, asker, target.timeout_s, target.retries)
         if key not in self._names:
             self._names[key] = f"device-{len(self._names)}"
             _introduce(engine, self._names[key], target, address)

@@ -60,12 +60,14 @@ class Reading:
 
     Attributes:
         rows: what came so far.
-        problem: why the reading ends before its time; "" while all is well.
+        problem: what is missing and why; "" while all is well.
+        stopped: True if nothing more is to be asked because of the problem.
     """
 
     def __init__(self, columns: Mapping[str, Oid], expect_rows: int, max_rows: int, merge: bool) -> None:
         self.rows: dict[Oid, dict[str, Value]] = {}
         self.problem = ""
+        self.stopped = False
         self._ranges = split(columns, merge=merge)
         self._expect_rows = max(1, expect_rows)
         self._rows_known = False
@@ -79,7 +81,7 @@ class Reading:
     @property
     def unfinished(self) -> bool:
         """Whether there is more to ask."""
-        return any(not each.done for each in self._ranges)
+        return not self.stopped and any(not each.done for each in self._ranges)
 
     def table(self, cause: SnmpError | None = None) -> Table:
         """Return what was read, up to an error if one ended it."""
@@ -108,6 +110,16 @@ class Reading:
     def ask_one_by_one(self) -> None:
         """Note that the device errs when asked for several ranges at once."""
         self._one_by_one = True
+
+    def skip_column(self, each: Range, problem: str) -> None:
+        """Go on with a range's next column, because the device errs in this one."""
+        self.problem = self.problem or problem
+        columns = list(each.names)
+        following = columns.index(each.column) + 1
+        if following == len(columns):
+            each.done = True
+        else:
+            each.cursor = each.column = columns[following]
 
     def take(self, asked: Sequence[Range], bindings: Sequence[Binding]) -> None:
         """Take in an answer: `bindings` go round the ranges in the order asked."""
@@ -167,3 +179,4 @@ class Reading:
 
     def _fail(self, problem: str) -> None:
         self.problem = self.problem or problem
+        self.stopped = True

@@ -43,7 +43,7 @@ def charset_of(objects: Mapping[str, Value]) -> str:
 
 
 def status(objects: Mapping[str, Value]) -> Status:
-    """Return how the device is, from the combinations of RFC 3805 section 2.2.13.2 (table of printer states).
+    """Return how the device is, from the combinations that RFC 3805 gives for the overall printer status.
 
     hrDeviceStatus tells whether it works, hrPrinterStatus what it does, and both together what neither tells alone:
     running and other is standby; down and other is off-line or stopped.
@@ -119,4 +119,5 @@ def _recorded_percent(supply: Supply, rules: Iterable[tuple[RecordRule, dict[int
 
 
 def _is_meant(supply: Supply, meant: LevelItem) -> bool:
-    return supply.type in meant.type and supply.color == meant.color
+    # A device with one colour need not name it.
+    return supply.type in meant.type and (supply.color or "black") == meant.color

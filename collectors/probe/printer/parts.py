@@ -9,7 +9,7 @@ from typing import Final
 
 from collectors.probe.octets import number_of, text_of
 from collectors.probe.printer import mib
-from collectors.probe.printer.amounts import amount
+from collectors.probe.printer.amounts import NO_RESTRICTION, UNKNOWN, amount
 from collectors.probe.printer.makers import Maker, SupplyRule, any_maker
 from collectors.probe.printer.model import Alert, Amount, AmountState, Supply, Tray
 from collectors.probe.snmp import Row, Table, TimeTicks
@@ -88,8 +88,8 @@ def _class(told: str | None, kind: str | None) -> str | None:
 
 def _stands_for_nothing(kind: str | None, description: str, level: int | None, capacity: int | None) -> bool:
     """Tell a row for a part that is not installed: no capacity and no level, or no name, no kind and no amount."""
-    no_room = capacity == 0 and (level is None or level <= 0)
-    nameless = not description and kind in (None, "other", "unknown") and (level is None or level < 0)
+    no_room = capacity == 0 and level in (None, 0, NO_RESTRICTION, UNKNOWN)
+    nameless = not description and kind in (None, "other", "unknown") and level in (None, UNKNOWN)
     return no_room or nameless
 
 

@@ -30,9 +30,9 @@ async def read_raw(session: SnmpSession) -> RawPrinter:
     objects = await _objects(session)
     reader = _Reader(session)
     supplies = await reader.walk("supplies", mib.SUPPLIES, expect_rows=6)
-    trays = await reader.walk("trays", mib.TRAYS, expect_rows=4)
-    if not supplies.rows and not trays.rows and not _printer_objects(objects) and not reader.partial:
+    if not supplies.rows and not _printer_objects(objects) and not reader.partial:
         raise NotThisKind(f"{session.target.label} answers SNMP but has no Printer-MIB; try: karte probe device")
+    trays = await reader.walk("trays", mib.TRAYS, expect_rows=4)
     alerts = await reader.walk("alerts", mib.ALERTS, expect_rows=1)
     colorants = Table()
     if any(row.get("prtMarkerSuppliesColorantIndex") for row in supplies.rows.values()):

@@ -102,6 +102,24 @@ def test_it_keeps_a_table_that_stops_in_the_middle() -> None:
     assert "did not answer" in table.partial
 
 
+def test_it_ends_with_a_table_that_never_ends() -> None:
+    column = oid("1.3.6.1.2.1.43.11.1.1.9")
+
+    def reply(asked: Asked) -> list[bytes]:
+        (cursor,) = asked.oids
+        first = cursor[-1] + 1 if len(cursor) > len(column) else 1
+        rows = [(*column, 1, row) for row in range(first, first + 36)]
+        return [answer(Asked(0, asked.request_id, rows), [rfc1902.Integer32(7)] * 36)]
+
+    async def run() -> Table:
+        async with udp_agent(reply, timeout_s=20) as target, Client() as client:
+            return await (await client.session(target)).walk({"level": column}, max_rows=300)
+
+    table = asyncio.run(run())
+    assert 300 <= len(table.rows) < 340
+    assert "300 rows" in table.partial
+
+
 def test_it_reads_many_devices_beside_each_other() -> None:
     async def run() -> list[dict[str, Value]]:
         async with udp_agent(lambda asked: [0.1, answer(asked)], timeout_s=20) as target, Client() as client:

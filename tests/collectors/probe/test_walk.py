@@ -166,6 +166,18 @@ def test_it_asks_one_by_one_where_several_columns_are_too_much() -> None:
     assert len(walk(agent(full(9), misbehave=single)).rows) == 9
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+def test_it_reads_the_other_columns_where_a_device_errs_in_one(version: SnmpVersion) -> None:
+    def broken_name(question: Question, answer: Answer) -> Answer:
+        told = any(oid[: len(ENTRY) + 1] == COLUMNS["name"] for oid, _value in answer.bindings)
+        return Answer(ErrorStatus.GEN_ERR, 0, []) if told else answer
+
+    table = walk(agent(full(5), version, misbehave=broken_name))
+    assert {name for row in table.rows.values() for name in row} == {"type", "level"}
+    assert len(table.rows) == 5
+    assert "genErr" in table.partial
+
+
 def test_it_says_which_error_a_device_answers() -> None:
     def refuse(question: Question, answer: Answer) -> Answer:
         return Answer(16, 0, [])
