@@ -28,10 +28,6 @@ class Window:
         if self.start > self.end:
             raise ValueError(f"the window ends ({self.end}) before it starts ({self.start})")
 
-    def before(self, span: timedelta) -> "Window":
-        """Return a window of the same end that starts `span` before it."""
-        return Window(self.end - span, self.end)
-
 
 @dataclass(frozen=True, slots=True)
 class Scope:

@@ -1,5 +1,7 @@
 """HTML to PDF in a child process, so that a document that eats time or memory cannot take the service with it."""
 
+import errno
+import os
 import signal
 import subprocess
 import sys
@@ -83,5 +85,7 @@ def _reason(done: "subprocess.CompletedProcess[bytes]", limits: Limits) -> str:
     if done.returncode < 0:
         maybe = f"; perhaps it needs more than {allowed}" if -done.returncode in _OUT_OF_MEMORY else ""
         return f"the renderer was ended by signal {-done.returncode}{maybe}"
+    if f"[Errno {errno.ENOSPC}]" in text:
+        return f"{os.strerror(errno.ENOSPC)}; free some and try again"
     lines = [line for line in text.strip().splitlines() if line.strip()]
     return lines[-1] if lines else f"the renderer ended with code {done.returncode}"

@@ -76,6 +76,17 @@ def test_errors_that_the_printer_detects_are_told_in_words() -> None:
     assert [reason.ja for reason in condition.reasons] == ["紙づまり", "用紙切れ"]
 
 
+def test_low_toner_is_not_told_twice() -> None:
+    low = _supply("1", {"percent": 8.0, "state": "low"}, type="toner", color="cyan")
+    full_box = _row({"index": "2", "type": "waste_toner", "class": "receptacle"}, {"state": "full"})
+
+    exact = printer_condition(_printer({"errors": "low_toner"}, supply=[low]), NOW, HOUR)
+    vague = printer_condition(_printer({"errors": "low_toner"}, supply=[full_box]), NOW, HOUR)
+
+    assert [reason.en for reason in exact.reasons] == ["cyan toner: low (8%)"]
+    assert [reason.en for reason in vague.reasons] == ["toner is low", "waste toner box: full"]
+
+
 def test_it_drops_parts_that_are_gone_and_alerts_that_are_over() -> None:
     printer = _printer(
         supply=[
