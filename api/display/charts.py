@@ -9,6 +9,8 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from api.display.formats import clean
+
 _BAR = Markup(
     '<svg class="gauge{kind}" role="img" viewBox="0 0 100 10" preserveAspectRatio="none" width="100" height="10">'
     '<title>{title}</title><rect class="track" x="0.5" y="0.5" width="99" height="9" fill="#ffffff" stroke="#5b6673"/>'
@@ -40,9 +42,9 @@ def bar(percent: float | None, title: str, fill: str | None = None) -> Markup:
     kind = "" if fill else " plain"
     if percent is None:
         path = "".join(f"M{x} 9.5L{x + 9} 0.5" for x in range(0, 100, 10))
-        return _BAR.format(kind=kind, title=title, content=_HATCH.format(path=path))
+        return _BAR.format(kind=kind, title=clean(title), content=_HATCH.format(path=path))
     width = round(99 * min(max(percent, 0.0), 100.0) / 100, 1)
-    return _BAR.format(kind=kind, title=title, content=_FILL.format(width=width, fill=fill or _PLAIN))
+    return _BAR.format(kind=kind, title=clean(title), content=_FILL.format(width=width, fill=fill or _PLAIN))
 
 
 def line(values: Sequence[float | None], title: str, top: float) -> Markup:
@@ -59,7 +61,7 @@ def line(values: Sequence[float | None], title: str, top: float) -> Markup:
     ]
     runs = [list(run) for known, run in groupby(points, key=lambda point: point is not None) if known]
     content = Markup("").join(_run([point for point in run if point]) for run in runs)
-    return _LINE.format(width=LINE_WIDTH, height=LINE_HEIGHT, floor=_FLOOR, title=title, content=content)
+    return _LINE.format(width=LINE_WIDTH, height=LINE_HEIGHT, floor=_FLOOR, title=clean(title), content=content)
 
 
 def _height(value: float, top: float) -> float:

@@ -1,6 +1,7 @@
 """HTML to PDF in a child process, so that a document that eats time or memory cannot take the service with it."""
 
 import errno
+import math
 import os
 import signal
 import subprocess
@@ -46,6 +47,7 @@ def write_pdf(html: Path, pdf: Path, limits: Limits = DEFAULT_LIMITS) -> None:
     """
     require_font()
     command = [sys.executable, "-m", "api.reports.pdf_child", str(html), str(pdf), str(limits.memory_bytes)]
+    command.append(str(math.ceil(limits.time_s)))
     try:
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, timeout=limits.time_s, check=False

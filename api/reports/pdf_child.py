@@ -1,4 +1,4 @@
-"""The renderer process: `python -m api.reports.pdf_child HTML PDF MEMORY_BYTES`.
+"""The renderer process: `python -m api.reports.pdf_child HTML PDF MEMORY_BYTES CPU_SECONDS`.
 
 It limits itself before it loads WeasyPrint, reads one file, writes one file, and opens no address.
 """
@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 
 
-def main(html: Path, pdf: Path, memory_bytes: int) -> None:
+def main(html: Path, pdf: Path, memory_bytes: int, cpu_s: int) -> None:
     """Render one document as PDF/UA-1: tagged, with the language and alternative texts that screen readers need."""
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    # The parent counts by the clock; this ends a renderer whose parent is gone.
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
     from weasyprint import HTML
     from weasyprint.urls import URLFetcher
 
@@ -20,4 +22,4 @@ def main(html: Path, pdf: Path, memory_bytes: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))

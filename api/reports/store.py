@@ -7,6 +7,7 @@ is ever listed.
 import fcntl
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ _CONTRACT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _NAME = re.compile(
     r"karte_(?P<contract>[A-Za-z0-9_-]+)_(?P<month>\d{4}-\d{2})_(?P<lang>ja|en)\.(?P<kind>pdf|html|json)"
 )
+_DRAFT = ".draft-"
 _KINDS = ("json", "html", "pdf")
 """In the order in which they are put in place."""
 
@@ -74,7 +76,7 @@ def write_report(inputs: ReportInputs, directory: Path, limits: Limits = DEFAULT
     report = StoredReport(inputs.contract.id, inputs.period.name, inputs.lang, directory)
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _only_writer(directory), TemporaryDirectory(prefix=".draft-", dir=directory) as name:
+        with _only_writer(directory), TemporaryDirectory(prefix=_DRAFT, dir=directory) as name:
             draft = StoredReport(report.contract, report.month, report.lang, Path(name))
             draft.path("json").write_bytes(freeze(inputs))
             draft.path("html").write_text(render_html(inputs), encoding="utf-8")
@@ -139,4 +141,6 @@ def _only_writer(directory: Path) -> Iterator[None]:
     """Let one process at a time build into a directory; the others wait."""
     with (directory / ".lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        for left_behind in directory.glob(f"{_DRAFT}*"):  # by a process that was killed: the lock says nobody drafts
+            shutil.rmtree(left_behind)
         yield

@@ -27,6 +27,11 @@ def test_a_title_is_escaped_and_tells_the_value() -> None:
     assert _drawn(bar(50.0, "<b>CPU</b> 50%"), "title")[0].text == "<b>CPU</b> 50%"
 
 
+def test_a_title_carries_no_invisible_characters() -> None:
+    assert _drawn(bar(50.0, "a\u202eb\0c"), "title")[0].text == "abc"
+    assert _drawn(line([1.0], "a\u202eb\0c", 1.0), "title")[0].text == "abc"
+
+
 def test_a_line_breaks_where_nothing_was_measured() -> None:
     svg = line([1.0, 2.0, None, None, 3.0, None, 4.0, 5.0], "", top=10.0)
 

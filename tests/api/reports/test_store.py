@@ -40,6 +40,16 @@ def test_it_can_be_read_by_its_owner_only(built: StoredReport) -> None:
 
 
 @needs_font
+def test_what_a_killed_build_left_behind_is_cleared_away(tmp_path: Path) -> None:
+    (tmp_path / ".draft-old").mkdir()
+    (tmp_path / ".draft-old" / "half.pdf").write_bytes(b"x")
+
+    write_report(office.empty(), tmp_path)
+
+    assert not (tmp_path / ".draft-old").exists()
+
+
+@needs_font
 def test_a_build_that_fails_leaves_the_earlier_report_as_it_was(built: StoredReport, tmp_path: Path) -> None:
     shutil.copytree(built.directory, tmp_path, dirs_exist_ok=True)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
