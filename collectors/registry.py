@@ -11,6 +11,7 @@ from collectors.inputs import (
     net,
     patches,
     processes,
+    raid,
     smart,
     swap,
     system,
@@ -31,6 +32,7 @@ INPUTS: tuple[Input, ...] = (
     antivirus.INPUT,
     firewall.INPUT,
     patches.INPUT,
+    raid.INPUT,
 )
 
 
