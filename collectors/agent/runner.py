@@ -172,7 +172,13 @@ class Runner:
         run = slot.run = _Run(slot, now, round_time(self._wall_ns()))
         slot.due = next_due(slot.due, now, slot.job.interval_s)
         # A daemon, so that an input that hangs for ever cannot keep the process from ending.
-        threading.Thread(target=self._work, args=(run,), name=f"input {slot.job.name}", daemon=True).start()
+        thread = threading.Thread(target=self._work, args=(run,), name=f"input {slot.job.name}", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:  # the system gives no more threads just now
+            run.result = Result(Outcome.FAILED, error_class="RuntimeError", error=str(error))
+            run.ended = now
+            self._ended.put(run)
 
     def _work(self, run: _Run) -> None:
         try:

@@ -18,6 +18,8 @@ REFUSALS_IN_A_ROW = 32
 """After so many refused writes with none between that was stored, each further one waits like a failure: a server that
 refuses everything without naming lines is not asked line by line at full speed."""
 
+_MOST_REASONS_KEPT = 200
+
 _KEPT = Text(
     "送信できません（{why}）。データはスプールに残し、{delay:.0f}秒後に再送します",
     "cannot send ({why}): the data stays in the spool; next try in {delay:.0f} s",
@@ -80,6 +82,9 @@ class Sender:
         self._work: _Work | None = None
         self._refusals = 0
         self._is_failing = False
+        self._stopping = False
+        self._wake = threading.Event()
+        self._told: set[str] = set()
         self.delay_s = 0.0
         self.clock_offset_s: float | None = None
 
@@ -98,12 +103,25 @@ class Sender:
             self._finish(work)
         return progress
 
-    def run(self, stop: threading.Event, interval_s: float, first_s: float = 0.0) -> None:
-        """Send every `interval_s` seconds all there is, until told to stop."""
-        wait = first_s
-        while not stop.wait(wait):
-            progress = self.step()
-            wait = {Progress.IDLE: interval_s, Progress.SENT: 0.0, Progress.WAIT: self.delay_s}[progress]
+    def run(self, interval_s: float) -> None:
+        """Send all there is, every `interval_s` seconds, until `stop` is called."""
+        wait_s = 0.0
+        while not self._stopping:
+            self._wake.wait(wait_s)
+            self._wake.clear()
+            if not self._stopping:
+                progress = self.step()
+                wait_s = {Progress.IDLE: interval_s, Progress.SENT: 0.0, Progress.WAIT: self.delay_s}[progress]
+
+    def stop(self) -> None:
+        """End `run` after the request that is under way."""
+        self._stopping = True
+        self._wake.set()
+
+    def use(self, gateway: Gateway) -> None:
+        """Send to another gateway, or with another token, from now on; try at once."""
+        self._gateway = gateway
+        self._wake.set()
 
     def flush(self, until: Callable[[], bool] = lambda: False) -> bool:
         """Send all there is now; stop at the first failure or when `until` says so. Return whether all is sent."""
@@ -123,9 +141,12 @@ class Sender:
 
     def _finish(self, work: _Work) -> None:
         self._spool.done(work.batch, work.rejects)
-        if work.rejects:
-            _log.warning(fill(_REFUSED, count=len(work.rejects), why=work.rejects[0].reason))
         self._work = None
+        if work.rejects:
+            why = work.rejects[0].reason
+            is_known = why in self._told or len(self._told) >= _MOST_REASONS_KEPT
+            _log.log(logging.DEBUG if is_known else logging.WARNING, fill(_REFUSED, count=len(work.rejects), why=why))
+            self._told.add(why)
 
     def _stored(self, work: _Work, _answer: Answer, _rule: Rule) -> Progress:
         work.chunks.pop()

@@ -34,6 +34,7 @@ _STARTED = Text(
     "エージェント{version}を開始しました（機器{device}、送信先{url}、未送信{points}行）",
     "agent {version} started (device {device}, gateway {url}, {points} lines not sent yet)",
 )
+_NEW_CREDENTIALS = Text("新しい資格情報を読み込みました（機器{device}）", "took over new credentials (device {device})")
 _STOPPING = Text("終了します。残りを送信中です", "ending; sending what is left")
 _STOPPED = Text(
     "終了しました（未送信{points}行はスプールにあります）", "ended ({points} unsent lines are in the spool)"
@@ -85,15 +86,19 @@ def open_spool(config: Config) -> Spool:
 class Agent:
     """A spool, a sender and a runner that work together."""
 
-    def __init__(self, config: Config, spool: Spool, known: credentials.Credentials) -> None:
-        chosen = config.gateway
+    def __init__(self, config: Config, spool: Spool) -> None:
+        """Put the parts together.
+
+        Raises:
+            NotEnrolled: there are no credentials.
+            AgentError: they cannot be read.
+        """
         self._config, self._spool = config, spool
-        self.url = chosen.url or known.url
-        self._gateway = InfluxGateway(self.url, known.token, chosen.timeout_s, chosen.proxy, chosen.ca_file)
-        self._sender = Sender(spool, self._gateway, chosen.batch)
-        self._runner = Runner(
-            [*jobs(config), self_job(self._readings)], host(config), self._spool.append, device=known.device
-        )
+        self._known = credentials.load(config.credentials_path)
+        self._gateway = self._connect()
+        self._sender = Sender(spool, self._gateway, config.gateway.batch)
+        everything = [*jobs(config), self_job(self._readings)]
+        self._runner = Runner(everything, host(config), self._spool.append, device=self._known.device)
 
     def once(self) -> bool:
         """Collect once, keep it on the disk, send all there is; return whether all was sent."""
@@ -107,37 +112,50 @@ class Agent:
         Raises:
             AgentError: the sender ended by itself.
         """
-        stop = threading.Event()
         interval_s = self._config.gateway.flush_interval_s
-        thread = threading.Thread(target=self._sender.run, args=(stop, interval_s), name="sender", daemon=True)
+        thread = threading.Thread(target=self._sender.run, args=(interval_s,), name="sender", daemon=True)
 
         def tick() -> None:
             self._spool.maintain()
+            self._take_new_credentials()
             if not thread.is_alive():
                 self._runner.stop()
 
+        points = self._spool.status().points
+        known = self._known
+        _log.info(fill(_STARTED, version=__version__, device=known.device, url=self._gateway.url, points=points))
         thread.start()
         with self._ended_by_signals():
             self._runner.run(tick, TICK_S)
             if not thread.is_alive():
                 raise AgentError(_SENDER_ENDED)
-            self._end(thread, stop)
-
-    def status_line(self, known: credentials.Credentials) -> Text:
-        """Return what a person should know when the agent starts."""
-        points = self._spool.status().points
-        return fill(_STARTED, version=__version__, device=known.device, url=self.url, points=points)
+            self._end(thread)
 
     def close(self) -> None:
         """Give up the connection."""
         self._gateway.close()
 
-    def _end(self, thread: threading.Thread, stop: threading.Event) -> None:
+    def _connect(self) -> InfluxGateway:
+        chosen, known = self._config.gateway, self._known
+        return InfluxGateway(chosen.url or known.url, known.token, chosen.timeout_s, chosen.proxy, chosen.ca_file)
+
+    def _take_new_credentials(self) -> None:
+        """Go on with what another enrolment has written, so that nobody needs to start the agent again for it."""
+        try:
+            known = credentials.load(self._config.credentials_path)
+        except AgentError:  # gone or damaged: those in memory are as good as before
+            return
+        if known != self._known:
+            self._known, self._gateway = known, self._connect()
+            self._sender.use(self._gateway)
+            _log.info(fill(_NEW_CREDENTIALS, device=known.device))
+
+    def _end(self, thread: threading.Thread) -> None:
         _log.info(_STOPPING)
         until = time.monotonic() + LAST_FLUSH_S
         self._runner.drain(1.0)
         self._spool.sync()
-        stop.set()
+        self._sender.stop()
         thread.join(LAST_FLUSH_S)
         if not thread.is_alive():  # else it waits for an answer: what it sends stays in the spool
             self._sender.flush(lambda: time.monotonic() > until)
@@ -173,10 +191,9 @@ def run(config: Config) -> None:
     Raises:
         AgentError: it cannot start.
     """
-    known = credentials.load(config.credentials_path)
+    credentials.load(config.credentials_path)  # before a spool is made for nothing
     with _spool_of(config) as spool:
-        agent = Agent(config, spool, known)
-        _log.info(agent.status_line(known))
+        agent = Agent(config, spool)
         agent.run()
         agent.close()
 
@@ -187,9 +204,9 @@ def send_once(config: Config) -> tuple[int, bool]:
     Raises:
         AgentError: the machine is not enrolled, or the spool cannot be used.
     """
-    known = credentials.load(config.credentials_path)
+    credentials.load(config.credentials_path)  # before a spool is made for nothing
     with _spool_of(config) as spool:
-        agent = Agent(config, spool, known)
+        agent = Agent(config, spool)
         sent = agent.once()
         agent.close()
         return spool.status().points, sent

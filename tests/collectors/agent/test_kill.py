@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from collectors.agent.credentials import Credentials
 from tests.collectors.agent.fake_gateway import STORED, FakeGateway, Reply, Request
 
 ROUNDS = 6
@@ -88,3 +89,16 @@ def test_it_sends_what_is_left_when_it_is_told_to_end(gateway: FakeGateway, tmp_
         assert process.wait(30) == 0
 
     assert set(stored_numbers(gateway)) == numbers(tmp_path, "=")
+
+
+def test_it_takes_over_the_credentials_of_a_new_enrolment(
+    gateway: FakeGateway, tmp_path: Path, repository: Path
+) -> None:
+    gateway.answer = lambda request: STORED if request.headers["authorization"] == "Token new" else Reply(401)
+    enrolled(tmp_path, gateway.url)
+    with agent(tmp_path, gateway.url, repository) as process:
+        wait_for(lambda: len(gateway.requests) > 0)
+        Credentials(gateway.url, "d-1", "new", "c-1", "s-1").save(tmp_path / "credentials.json")
+        wait_for(lambda: bool(gateway.stored))
+        process.terminate()
+        assert process.wait(30) == 0

@@ -1,6 +1,7 @@
 import json
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -315,16 +316,44 @@ def test_it_tells_how_far_the_clocks_are_apart(gateway: FakeGateway, spool: Spoo
 
 
 def test_it_sends_at_its_interval_until_it_is_told_to_stop(gateway: FakeGateway, spool: Spool) -> None:
-    stop = threading.Event()
     sender = sender_to(gateway.url, spool)
-    thread = threading.Thread(target=sender.run, args=(stop, 0.02, 0.0))
+    thread = threading.Thread(target=sender.run, args=(0.02,))
     thread.start()
     for first in range(0, 100, 10):
         spool.append(lines(10, first))
     while sum(gateway.stored.values()) < 100:
-        stop.wait(0.01)
-    stop.set()
+        time.sleep(0.01)
+    sender.stop()
     thread.join()
 
     assert gateway.stored.most_common(1)[0][1] == 1
     assert spool.status().points == 0
+
+
+def test_it_tries_a_new_gateway_at_once_however_long_it_was_to_wait(gateway: FakeGateway, spool: Spool) -> None:
+    gateway.answer = lambda request: in_json(401, "no") if "the-token" in request.headers["authorization"] else STORED
+    spool.append(lines(10))
+    sender = sender_to(gateway.url, spool)
+    thread = threading.Thread(target=sender.run, args=(0.02,))
+    thread.start()
+    while not gateway.requests:
+        time.sleep(0.01)
+    sender.use(InfluxGateway(gateway.url, "another", timeout_s=5.0))
+    while not gateway.stored:
+        time.sleep(0.01)
+    sender.stop()
+    thread.join()
+
+    assert sender.delay_s == 60.0
+
+
+def test_it_names_each_reason_for_a_refusal_once(
+    gateway: FakeGateway, spool: Spool, caplog: pytest.LogCaptureFixture
+) -> None:
+    gateway.answer = Naming({line.encode() for line in lines(100)})
+    sender = sender_to(gateway.url, spool)
+    for first in range(0, 30, 10):
+        spool.append(lines(10, first))
+        assert sender.flush()
+
+    assert len(caplog.records) == 1
