@@ -66,11 +66,14 @@ class Tag:
         name: tag key.
         text: what it tells, for people.
         personal: personal-data class of its values.
+        sent_as: another name by which senders that are not ours know it, where that name is a stamped tag; the
+            gateway stores it under `name`. Telegraf's `disk` calls its block device `device`.
     """
 
     name: str
     text: Text
     personal: PersonalData = PersonalData.NONE
+    sent_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)

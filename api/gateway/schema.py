@@ -17,10 +17,12 @@ class Allowed:
     Attributes:
         tags: tag keys that are stored.
         fields: field keys that are stored, with their types.
+        renamed: tag keys of other senders that are stored under a name of ours.
     """
 
     tags: frozenset[bytes]
     fields: Mapping[bytes, FieldType]
+    renamed: Mapping[bytes, bytes]
 
 
 Schema = Mapping[bytes, Allowed]
@@ -33,6 +35,7 @@ def build_schema(measurements: Iterable[Measurement]) -> dict[bytes, Allowed]:
         each.name.translate(_ESCAPE_MEASUREMENT).encode(): Allowed(
             frozenset(_key(name) for name in {tag.name for tag in each.tags} | AGENT_TAGS),
             {_key(field.name): field.type for field in each.fields},
+            {_key(tag.sent_as): _key(tag.name) for tag in each.tags if tag.sent_as},
         )
         for each in measurements
     }

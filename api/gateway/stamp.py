@@ -26,12 +26,16 @@ def series_key(line: Line, allowed: Allowed, stamp: tuple[tuple[bytes, bytes], .
     """Return the stored series key of a line and how many undeclared tags were left out.
 
     Tags are sorted, as InfluxDB's reference advises for speed. Tags that only the gateway sets do not count as left
-    out, whatever the sender wrote there.
+    out, whatever the sender wrote there; where the declaration knows what another sender means by such a tag, its value
+    is kept under our name, unless the line has that tag too.
 
     Raises:
         BadLine: the key is too long.
     """
     kept = [tag for tag in line.tags if tag[0] in allowed.tags]
+    present = {name for name, _value in kept}
+    translated = ((allowed.renamed.get(name), value) for name, value in line.tags)
+    kept += [(name, value) for name, value in translated if name is not None and name not in present]
     own = {name for name, _value in stamp}
     dropped = sum(1 for name, _value in line.tags if name not in allowed.tags and name not in own)
     key = b",".join([line.measurement, *(b"%b=%b" % tag for tag in sorted([*kept, *stamp]))])

@@ -59,7 +59,7 @@ MEASUREMENT = Measurement(
     text=Text("ディスクの空き容量", "disk space"),
     tags=(
         Tag("path", Text("マウント先またはドライブ", "mount point or drive")),
-        Tag("block_device", Text("記憶装置の名前", "name of the block device")),
+        Tag("block_device", Text("記憶装置の名前", "name of the block device"), sent_as="device"),
         Tag("fstype", Text("ファイルシステムの種類", "kind of file system")),
         Tag("mode", Text("書き込み可（rw）か読み取り専用（ro）か", "rw: writable, ro: read only")),
     ),

@@ -21,7 +21,7 @@ from collectors.point import Point
 from collectors.text import Text
 
 _TAGS = (
-    Tag("block_device", Text("ドライブの名前", "name of the drive")),
+    Tag("block_device", Text("ドライブの名前", "name of the drive"), sent_as="device"),
     Tag("device_type", Text("接続の種類", "how the drive is attached")),
     Tag("model", Text("型番", "model")),
     Tag("serial_no", Text("シリアル番号", "serial number"), PersonalData.DEVICE),

@@ -20,7 +20,7 @@ TEMP = Measurement(
     text=Text("CPUや基板の温度", "temperature of processor and board"),
     tags=(
         Tag("sensor", Text("センサーの名前", "name of the sensor")),
-        Tag("chip", Text("センサーのあるチップ", "chip or device that the sensor belongs to")),
+        Tag("chip", Text("センサーのあるチップ", "chip or device that the sensor belongs to"), sent_as="device"),
     ),
     fields=(Field("temp", FieldType.FLOAT, Text("温度", "temperature"), "°C"),),
 )
