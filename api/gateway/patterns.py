@@ -79,10 +79,13 @@ class Block:
         self._zeroed = names == names.translate(_ALL_DIGITS_ZERO)
         if self._zeroed:
             either = either.replace(b"[0-9]", b"0")
-        self._lines = re.compile(rb"(?m:^)(?:%b) %b{%d}\n" % (either, b"0" if self._zeroed else b"[0-9]", digits))
+        self._lines = re.compile(rb"(?:%b) %b{%d}\n" % (either, b"0" if self._zeroed else b"[0-9]", digits))
 
     def holds(self, rests: list[bytes]) -> bool:
-        """Tell whether each of some lines, without its head, is good."""
+        """Tell whether each of some lines, without its head, is good.
+
+        They are if matches, each of which reaches to a line end, leave nothing.
+        """
         lines = b"\n".join([*rests, b""])
         return self._lines.sub(b"", lines.translate(_ALL_DIGITS_ZERO) if self._zeroed else lines) == b""
 

@@ -29,6 +29,12 @@ DECLARED = (
             Field("pages", FieldType.INTEGER, TEXT),
         ),
     ),
+    Measurement(
+        "system",
+        TEXT,
+        (),
+        tuple(Field(name, FieldType.FLOAT, TEXT) for name in ("load1", "load5", "load15")),
+    ),
 )
 
 

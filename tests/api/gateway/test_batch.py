@@ -160,6 +160,80 @@ def test_it_agrees_on_damaged_lines_of_known_series(body: bytes, where: int, wha
     assert_same(read_batch(damaged, RULES, table), judged(damaged, RULES))
 
 
+KNOWN_HEADS = [
+    b"disk,path=/",
+    b"disk,path=/home,fstype=ext4",
+    b"disk,fstype=ext4,path=/home",
+    b"disk,label=x,path=/srv",
+    rb"disk,path=/My\ Files",
+    b"printer,asset=m1",
+    b"system",
+]
+KNOWN_FIELDS = {
+    b"disk": [b"total=5i,used_percent=1.25", b"total=5i"],
+    b"printer": [b'status="x",online=t', b"pages=1i"],
+    b"system": [b"load1=1,load5=2,load15=3"],
+}
+EVERYTHING_KNOWN = b"".join(
+    b"%b %b %d\n" % (head, fields, NOW_NS) for head in KNOWN_HEADS for fields in KNOWN_FIELDS[head.partition(b",")[0]]
+)
+INTEGERS = st.sampled_from(b"0i -7i 999999999999999999i 9223372036854775807i 9223372036854775808i 5 i 1i2 5.i".split())
+FLOATS = st.sampled_from(
+    [*b"0 -1.5 1. 1e-05 1e+30 1e 1e+ 1-5 1..2 1e308 1e309 .5 - 1.5x 0x1 1,1 1e5e5 --1 +1 1i".split(), b"", b"9" * 41]
+)
+STRINGS = st.sampled_from(
+    [
+        b'"a b"',
+        b'"x, y=1 2"',
+        rb'"\""',
+        rb'"\\"',
+        rb'"\"',
+        b'"\xff"',
+        b'"\x1b"',
+        b'"\t"',
+        b'""',
+        b'"a"b"',
+        b"plain",
+        b'"',
+    ]
+)
+NEAR_GOOD = st.one_of(
+    st.tuples(
+        st.sampled_from(KNOWN_HEADS[:5]), st.tuples(INTEGERS, FLOATS).map(lambda v: b"total=%b,used_percent=%b" % v)
+    ),
+    st.tuples(st.sampled_from(KNOWN_HEADS[:5]), INTEGERS.map(lambda v: b"total=%b" % v)),
+    st.tuples(st.just(KNOWN_HEADS[5]), STRINGS.map(lambda v: b"status=%b,online=t" % v)),
+    st.tuples(
+        st.just(KNOWN_HEADS[6]),
+        st.tuples(*[st.sampled_from([b"1", b"5", b"15", b"2", b"51", b"11"])] * 3, FLOATS).map(
+            lambda v: b"load%b=1,load%b=2,load%b=%b" % v
+        ),
+    ),
+    st.tuples(st.just(KNOWN_HEADS[6]), FLOATS.map(lambda v: b"load1=1,load5=2,load15=%b" % v)),
+)
+NEAR_TIMES = st.sampled_from(
+    [b"%d" % NOW_NS] * 6
+    + [
+        b"%d" % RULES.window.oldest,
+        b"%d" % (RULES.window.oldest - 1),
+        b"%d" % RULES.window.newest,
+        b"%d" % (RULES.window.newest + 1),
+        b"%d" % (NOW_NS // 10),
+        b"%d0" % NOW_NS,
+        b"x" * 19,
+    ]
+)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.lists(st.tuples(NEAR_GOOD, NEAR_TIMES), min_size=1, max_size=5))
+def test_it_is_not_fooled_by_lines_that_look_like_known_ones(parts: list[tuple[tuple[bytes, bytes], bytes]]) -> None:
+    table = SeriesTable(ShapeBook())
+    assert read_batch(EVERYTHING_KNOWN, RULES, table).refused == []
+    body = b"".join(b"%b %b %b\n" % (head, fields, time) for (head, fields), time in parts)
+    assert_same(read_batch(body, RULES, table), judged(body, RULES))
+
+
 @settings(max_examples=200, deadline=None)
 @given(BODIES | st.binary(max_size=100))
 def test_it_lets_no_line_out_that_is_not_stamped(body: bytes) -> None:
@@ -176,7 +250,8 @@ def test_it_lets_no_line_out_that_is_not_stamped(body: bytes) -> None:
 
 def test_it_takes_known_lines_in_bulk(monkeypatch: pytest.MonkeyPatch) -> None:
     body = b"".join(
-        b'disk,path=%b total=5i,used_percent=1.5 %d\nprinter,asset=a\\ b status="x y" %d\n' % (path, t, t)
+        b'disk,path=%b total=5i,used_percent=1.5 %d\nprinter,asset=a\\ b status="x y" %d\nsystem load1=1.5 %d\n'
+        % (path, t, t, t)
         for path in (b"/", b"/srv")
         for t in range(NOW_NS - 50, NOW_NS)
     )
@@ -184,7 +259,25 @@ def test_it_takes_known_lines_in_bulk(monkeypatch: pytest.MonkeyPatch) -> None:
     first = read_batch(body, RULES, table)
     monkeypatch.setattr("api.gateway.batch._Careful", None)
     assert_same(read_batch(body, RULES, table), first)
-    assert (first.lines, first.refused) == (200, [])
+    assert (first.lines, first.refused) == (300, [])
+
+
+def test_it_keeps_the_order_of_a_series_in_two_spellings() -> None:
+    body = b"".join(
+        b"disk,path=/,fstype=x total=%di %d\ndisk,fstype=x,path=/ total=%di %d\n" % (n, NOW_NS, n + 1, NOW_NS)
+        for n in range(0, 10, 2)
+    )
+    table = SeriesTable(ShapeBook())
+    for _ in range(2):
+        values = [line.split(b" ")[1] for line in read_batch(body, RULES, table).stored.split(b"\n")]
+        assert values == [b"total=%di" % n for n in range(10)]
+
+
+def test_it_counts_tags_left_out_of_every_line() -> None:
+    body = b"".join(b"disk,label=x,zone=y,contract=z,path=/ total=%di %d\n" % (n, NOW_NS) for n in range(10))
+    table = SeriesTable(ShapeBook())
+    for _ in range(2):
+        assert read_batch(body, RULES, table).dropped_tags == 20
 
 
 def test_it_gives_no_contract_the_stamp_of_another() -> None:
