@@ -3,6 +3,7 @@
 from collectors.input import Input
 from collectors.inputs import (
     antivirus,
+    battery,
     cpu,
     disk,
     diskio,
@@ -33,6 +34,7 @@ INPUTS: tuple[Input, ...] = (
     firewall.INPUT,
     patches.INPUT,
     raid.INPUT,
+    battery.INPUT,
 )
 
 

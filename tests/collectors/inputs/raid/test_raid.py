@@ -12,23 +12,16 @@ from collectors.point import Point
 
 SAMPLES = Path(__file__).resolve().parents[4].parent / "shared" / "samples" / "linux"
 ZPOOL = (
-    b"  pool: tank
- state: ONLINE
-config:
-
-	NAME  STATE  READ WRITE CKSUM
-"
-    b"	tank  ONLINE  0  0  0
-
-errors: No known data errors
-"
+    b"  pool: tank\n state: ONLINE\nconfig:\n\n\tNAME  STATE  READ WRITE CKSUM\n"
+    b"\ttank  ONLINE  0  0  0\n\nerrors: No known data errors\n"
 )
-MDSTAT = "Personalities : [raid1]
+MDSTAT = """\
+Personalities : [raid1]
 md0 : active raid1 sda[0] sdb[1]
       8 blocks [2/2] [UU]
 
 unused devices: <none>
-"
+"""
 
 
 def _arrays(name: str) -> dict[str, Point]:
