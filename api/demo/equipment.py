@@ -10,6 +10,7 @@ from api.demo.host import volume_percent
 from api.demo.incidents import OFFICE, Incident
 from api.demo.noise import jitter, smooth, unit
 from api.demo.office import Office
+from api.demo.poll import poll_point
 from collectors.point import FieldValue, Point
 from collectors.text import Text
 from collectors.verdict import State, Verdict
@@ -69,7 +70,7 @@ def router(office: Office, moment_s: int) -> list[Point]:
     busy, hours = busy_hours(moment_s) - busy_hours(office.history_start), (moment_s - office.history_start) / _HOUR_S
     received = int(9_000_000 * hours + 2_400_000_000 * busy)
     return [
-        _device(office, ROUTER, moment_s, _OK, fields),
+        *_device(office, ROUTER, moment_s, _OK, fields),
         _port(office, moment_s, "lan1", True, in_octets=received // 6, out_octets=received),
         _port(office, moment_s, "wan1", online, in_octets=received, out_octets=received // 6),
     ]
@@ -100,7 +101,7 @@ def pbx(office: Office, moment_s: int) -> list[Point]:
     """Return the IP-PBX; in an outage nothing of it answers."""
     if office.active("pbx_outage", PBX.key, moment_s):
         silent: Fields = {**_NO_ANSWER.fields(), "sip_reachable": False}
-        return [_silent(PBX, moment_s), Point("pbx", {"asset": PBX.asset}, silent, moment_s * NS)]
+        return [*_silent(PBX, moment_s), Point("pbx", {"asset": PBX.asset}, silent, moment_s * NS)]
     key = office.key(PBX.key, "calls")
     calls = int(5.5 * activity(moment_s) * unit(key, moment_s // 300))
     fields: Fields = {
@@ -116,7 +117,7 @@ def pbx(office: Office, moment_s: int) -> list[Point]:
         "calls": int(11 * (busy_hours(moment_s) - busy_hours(office.history_start))),
     }
     return [
-        _device(office, PBX, moment_s, _OK, {}),
+        *_device(office, PBX, moment_s, _OK, {}),
         Point("pbx", {"asset": PBX.asset}, fields, moment_s * NS),
     ]
 
@@ -125,7 +126,7 @@ def ups(office: Office, moment_s: int) -> list[Point]:
     """Return the UPS: on battery while power is out, silent once that is empty, charging afterwards."""
     outage = office.active("power_outage", OFFICE, moment_s)
     if outage and moment_s - outage.start >= _RUNTIME_S:
-        return [_silent(UPS, moment_s)]
+        return _silent(UPS, moment_s)
     charge = _charge_percent(office.of("power_outage", OFFICE), moment_s)
     verdict = _ON_BATTERY if outage else _OK
     load = 31.0 + 6.0 * activity(moment_s) + smooth(office.key(UPS.key, "load"), moment_s, 900)
@@ -144,7 +145,7 @@ def ups(office: Office, moment_s: int) -> list[Point]:
         "temperature": round(27.0 + 2.0 * smooth(office.key(UPS.key, "temp"), moment_s, 4 * _HOUR_S), 1),
         "alarms": int(outage is not None),
     }
-    return [_device(office, UPS, moment_s, verdict, {}), Point("ups", {"asset": UPS.asset}, fields, moment_s * NS)]
+    return [*_device(office, UPS, moment_s, verdict, {}), Point("ups", {"asset": UPS.asset}, fields, moment_s * NS)]
 
 
 def _charge_percent(outages: list[Incident], moment_s: int) -> float:
@@ -162,7 +163,7 @@ def nas(office: Office, moment_s: int) -> list[Point]:
     """Return the NAS over SNMP: its volume, its RAID set and its drives, of which one fails slowly."""
     machine = cast.machine("nas")
     if not office.sends(machine, moment_s):
-        return [_silent(NAS, moment_s)]
+        return _silent(NAS, moment_s)
     volume = machine.volumes[0]
     percent = volume_percent(office, machine, volume, moment_s)
     used = int(volume.total * percent / 100.0)
@@ -171,7 +172,7 @@ def nas(office: Office, moment_s: int) -> list[Point]:
     tags = {"asset": NAS.asset, "volume": volume.path, "type": "volume"}
     raid: Fields = {**_OK.fields(), "level": "RAID 5", "status": "normal", "total": volume.total}
     return [
-        _device(office, NAS, moment_s, _OK, {}),
+        *_device(office, NAS, moment_s, _OK, {}),
         Point("nas_volume", tags, space, moment_s * NS),
         Point("nas_raid", {"asset": NAS.asset, "raid": "md2"}, raid, moment_s * NS),
         *(_nas_disk(office, machine, number, moment_s) for number in range(len(machine.drives))),
@@ -194,7 +195,9 @@ def _nas_disk(office: Office, machine: cast.Machine, number: int, moment_s: int)
     return Point("nas_disk", {"asset": NAS.asset, "disk": f"Disk {number + 1}"}, fields, moment_s * NS)
 
 
-def _device(office: Office, each: Equipment, moment_s: int, verdict: Verdict, more: Mapping[str, FieldValue]) -> Point:
+def _device(
+    office: Office, each: Equipment, moment_s: int, verdict: Verdict, more: Mapping[str, FieldValue]
+) -> list[Point]:
     fields: Fields = {
         "reachable": True,
         **verdict.fields(),
@@ -205,9 +208,15 @@ def _device(office: Office, each: Equipment, moment_s: int, verdict: Verdict, mo
         "uptime_s": float(moment_s - office.history_start),
         **more,
     }
-    return Point("network_device", {"asset": each.asset, "kind": each.kind}, fields, moment_s * NS)
+    return [
+        poll_point(office.key(each.key, "poll"), each.asset, each.name, each.kind, moment_s),
+        Point("network_device", {"asset": each.asset, "kind": each.kind}, fields, moment_s * NS),
+    ]
 
 
-def _silent(each: Equipment, moment_s: int) -> Point:
+def _silent(each: Equipment, moment_s: int) -> list[Point]:
     fields: Fields = {"reachable": False, **_NO_ANSWER.fields(), "name": each.name, "model": each.model}
-    return Point("network_device", {"asset": each.asset, "kind": each.kind}, fields, moment_s * NS)
+    return [
+        poll_point(each.key, each.asset, each.name, each.kind, moment_s, answers=False),
+        Point("network_device", {"asset": each.asset, "kind": each.kind}, fields, moment_s * NS),
+    ]

@@ -33,8 +33,8 @@ class Steps:
 
 
 OFTEN = Steps(60, 300, 3600)
+SOMETIMES = Steps(300, 900, 2 * 3600)
 SELDOM = Steps(900, 3600, 6 * 3600)
-PROBED = Steps(300, 900, 7200)
 
 Measure = Callable[[int], list[Point]]
 """Moment -> what is measured then."""
@@ -47,7 +47,8 @@ _MACHINE: tuple[tuple[Callable[[Office, Machine, int], list[Point]], Steps], ...
     (host.diskio, OFTEN),
     (host.net, OFTEN),
     (host.system, OFTEN),
-    (host.temp, OFTEN),
+    (host.temp, SOMETIMES),
+    (host.agent, SOMETIMES),
     (drives.smart, SELDOM),
     (security.antivirus, SELDOM),
     (security.firewall, SELDOM),
@@ -78,13 +79,13 @@ def machine_points(office: Office, machine: Machine, after: int, until: int) -> 
 def mfp_points(office: Office, mfp: Mfp, probe: str, after: int, until: int) -> Iterator[Point]:
     """Yield what the probe on the host `probe` sends of an MFP in `after` < time <= `until`, in order of time."""
     windows = _closely_watched(office, mfp.key)
-    for moment_s in moments(PROBED, after, until, windows):
+    for moment_s in moments(SOMETIMES, after, until, windows):
         yield from printer_points(office, mfp, moment_s, probe)
 
 
 def equipment_points(office: Office, probe: str, after: int, until: int) -> Iterator[Point]:
     """Yield what the probe on the host `probe` sends of router, IP-PBX, UPS and NAS, in order of time."""
-    series = [(partial(measure, office), PROBED) for measure in _EQUIPMENT]
+    series = [(partial(measure, office), SOMETIMES) for measure in _EQUIPMENT]
     windows = [window for key in (OFFICE, "pbx", "nas") for window in _closely_watched(office, key)]
     for moment_s, measures in _merged(series, after, until, sorted(windows)):
         for measure in measures:

@@ -4,6 +4,8 @@ from api.demo.calendar import DAY_S, activity, busy_hours
 from api.demo.cast import Machine, Volume
 from api.demo.noise import jitter, smooth
 from api.demo.office import Office
+from collectors import __version__
+from collectors.inputs.temp.reading import Reading, to_points
 from collectors.point import FieldValue, Point
 
 NS = 10**9
@@ -174,18 +176,43 @@ def system(office: Office, machine: Machine, moment_s: int) -> list[Point]:
 
 
 def temp(office: Office, machine: Machine, moment_s: int) -> list[Point]:
-    """Return the processor's temperature where the operating system tells it (Linux)."""
-    if machine.is_windows:
-        return []
+    """Return the processor's temperature where the operating system tells it (Linux), and whether it could be read."""
+    readings = [] if machine.is_windows else [_package(office, machine, moment_s)]
+    return [
+        Point(point.measurement, {"host": machine.host, **point.tags}, point.fields, moment_s * NS)
+        for point in to_points(readings)
+    ]
+
+
+def _package(office: Office, machine: Machine, moment_s: int) -> Reading:
     celsius = 34.0 + 0.25 * load_percent(office, machine, moment_s) + room_heat(office, machine, moment_s)
     celsius += 1.5 * smooth(office.key(machine.key, "temp"), moment_s, 1800)
-    return [_point(machine, "temp", moment_s, {"temp": round(celsius, 1)}, sensor="coretemp_package_id_0")]
+    return Reading("coretemp", "coretemp.0", "temp1", "Package id 0", round(celsius, 1))
 
 
 def room_heat(office: Office, machine: Machine, moment_s: int) -> float:
     """Return how many degrees an incident adds to everything inside a machine; it builds up over three hours."""
     incident = office.active("overheating", machine.key, moment_s)
     return 0.0 if incident is None else 27.0 * min(1.0, (moment_s - incident.start) / (3 * _HOUR_S))
+
+
+def agent(office: Office, machine: Machine, moment_s: int) -> list[Point]:
+    """Return what the agent says of itself: all is sent, nothing was dropped."""
+    uptime = moment_s - office.booted_at(machine, moment_s)
+    key = office.key(machine.key, "agent")
+    fields: dict[str, FieldValue] = {
+        "version": __version__,
+        "uptime_s": float(uptime),
+        "rss_bytes": int(41_000_000 * (1 + 0.03 * smooth(key, moment_s, DAY_S))),
+        "cpu_s": round(uptime * 0.0021, 2),
+        "spool_bytes": 0,
+        "spool_points": 0,
+        "dropped_points": 0,
+        "rejected_points": 0,
+        "quarantined_segments": 0,
+        "clock_offset_s": round(0.4 * smooth(key, moment_s, 6 * _HOUR_S), 3),
+    }
+    return [_point(machine, "agent", moment_s, fields)]
 
 
 def _local_hour(moment_s: int) -> int:

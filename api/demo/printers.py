@@ -8,6 +8,7 @@ from functools import cache
 
 from api.demo.mfp import Mfp, MfpState, state_at
 from api.demo.office import Office
+from api.demo.poll import poll_point
 from api.demo.snmprec import OBJECT, OCTETS, TICKS, rows_of
 from collectors.point import Point
 from collectors.probe.printer import mib
@@ -32,9 +33,10 @@ def printer_points(office: Office, mfp: Mfp, moment_s: int, host: str) -> list[P
         host: host name of the probe, which it adds as a tag.
     """
     printer = to_printer(_raw(state_at(office, mfp, moment_s), moment_s - office.history_start))
+    asked = poll_point(office.key(mfp.key, "poll"), printer.identity.asset, mfp.name, "printer", moment_s)
     return [
         Point(point.measurement, {"host": host, **point.tags}, point.fields, moment_s * NS)
-        for point in to_points(printer)
+        for point in (asked, *to_points(printer))
     ]
 
 

@@ -85,15 +85,15 @@ class Feed:
             self._thread.join(timeout=10)
 
     def _go_on(self) -> None:
+        going_on = [stream for stream in self._streams if stream.goes_on]
         while not self._stop.wait(EVERY_S - self._now() % EVERY_S):
             now = int(self._now())
-            for stream in self._streams:
-                if not stream.goes_on:
-                    continue
-                try:
+            try:
+                for stream in going_on:
                     self._send(stream, now, lambda _seconds: None)
-                except GatewayRefused as error:
-                    _log.warning("%s: %s", stream.key, error)
+            except GatewayRefused as error:
+                # What was not sent is sent with the next minute's.
+                _log.warning("the simulated office's data was not sent: %s", error)
 
     def _since(self, stream: Stream, now: int) -> int:
         # Points of a stack that was off for months are older than its retention: they would be refused.

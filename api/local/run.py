@@ -116,7 +116,9 @@ def _stopping_on_signals() -> Iterator[None]:
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise StopRequested
 
-    before: dict[signal.Signals, Any] = {each: signal.signal(each, stop) for each in _SIGNALS}
+    # What the caller had this process ignore stays ignored: nohup does so with SIGHUP.
+    heard = [each for each in _SIGNALS if signal.getsignal(each) != signal.SIG_IGN]
+    before: dict[signal.Signals, Any] = {each: signal.signal(each, stop) for each in heard}
     try:
         yield
     finally:

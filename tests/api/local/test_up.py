@@ -68,7 +68,13 @@ class Up:
 def start(tmp_path: Path, *arguments: str) -> Up:
     output = tmp_path / f"output-{time.monotonic_ns()}"
     with output.open("wb") as file:
-        process = subprocess.Popen([*KARTE, *arguments], stdout=file, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            [*KARTE, *arguments],
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            # A shell that runs the tests in the background has them ignore Ctrl-C.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        )
     up = Up(process, output)
     try:
         up.wait_for("Office Karte is running.")
