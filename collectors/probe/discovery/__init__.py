@@ -1,0 +1,1 @@
+"""Finding what is on the site's LAN: sources that look, and one table of assets that outlives address changes."""
