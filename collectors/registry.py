@@ -13,6 +13,7 @@ from collectors.inputs import (
     patches,
     processes,
     raid,
+    services,
     smart,
     swap,
     system,
@@ -35,6 +36,7 @@ INPUTS: tuple[Input, ...] = (
     patches.INPUT,
     raid.INPUT,
     battery.INPUT,
+    services.INPUT,
 )
 
 
