@@ -68,8 +68,9 @@ class _Work:
 class Sender:
     """Sends what the spool holds.
 
-    A batch that was begun stays in memory while the gateway cannot take it, so that what was already sorted out is not
-    sorted out again. A process that ends in between sends the whole batch once more, which stores the same points.
+    While the sender waits, its batch is back in the spool, where the limits of age and size hold for it; what was
+    already sorted out of it is remembered and not sorted out again. A process that ends in between sends the whole
+    batch once more, which stores the same points.
 
     Attributes:
         delay_s: seconds to wait where `step` said WAIT.
@@ -80,6 +81,7 @@ class Sender:
         self._spool, self._gateway, self._batch_lines = spool, gateway, batch_lines
         self._backoff = backoff or Backoff()
         self._work: _Work | None = None
+        self._is_put_back = False
         self._refusals = 0
         self._is_failing = False
         self._stopping = False
@@ -90,17 +92,19 @@ class Sender:
 
     def step(self) -> Progress:
         """Make one request, if there is anything to send."""
-        work = self._work or self._next_batch()
+        work = self._work = self._current_work()
         if work is None:
             return Progress.IDLE
-        chunk = work.chunks[-1]
-        answer = self._gateway.write(chunk)
+        answer = self._gateway.write(work.chunks[-1])
         if answer.clock_offset_s is not None:
             self.clock_offset_s = answer.clock_offset_s
         rule = rule_for(answer)
         progress = _STEPS[rule.action](self, work, answer, rule)
         if not work.chunks:
             self._finish(work)
+        elif progress is Progress.WAIT:
+            self._spool.put_back()
+            self._is_put_back = True
         return progress
 
     def run(self, interval_s: float) -> None:
@@ -131,13 +135,20 @@ class Sender:
                 return progress is Progress.IDLE
         return False
 
-    def _next_batch(self) -> _Work | None:
+    def _current_work(self) -> _Work | None:
+        if self._work is not None and not self._is_put_back:
+            return self._work
+        before, self._is_put_back = self._work, False
         batch = self._spool.take(self._batch_lines)
         if batch is None:
             return None
-        chunks = [batch.lines[at : at + self._batch_lines] for at in range(0, len(batch.lines), self._batch_lines)]
-        self._work = _Work(batch, chunks[::-1], [])
-        return self._work
+        begun = len(before.batch.lines) if before else 0
+        if before and batch.lines[:begun] == before.batch.lines:
+            return _Work(batch, self._chunks(batch.lines[begun:]) + before.chunks, before.rejects)
+        return _Work(batch, self._chunks(batch.lines), [])
+
+    def _chunks(self, lines: list[bytes]) -> list[list[bytes]]:
+        return [lines[at : at + self._batch_lines] for at in range(0, len(lines), self._batch_lines)][::-1]
 
     def _finish(self, work: _Work) -> None:
         self._spool.done(work.batch, work.rejects)

@@ -146,7 +146,8 @@ class Agent:
         except AgentError:  # gone or damaged: those in memory are as good as before
             return
         if known != self._known:
-            self._known, self._gateway = known, self._connect()
+            self._known = known
+            self._gateway = self._connect()
             self._sender.use(self._gateway)
             _log.info(fill(_NEW_CREDENTIALS, device=known.device))
 

@@ -137,12 +137,12 @@ class Spool:
             return sum(self._append(chunk) for chunk in self._chunks(lines))
 
     def maintain(self) -> None:
-        """Do what is due: force data to the disk, drop what is too old. Cheap; call it about every second."""
+        """Do what is due: force data to the disk, drop what is beyond the limits. Cheap; call it about every second."""
         with self._mutex:
             if self._writer.is_sync_due:
                 self.sync()
             oldest = self._wall_ns() - int(self._limits.max_age_s * SECOND_NS)
-            self._drop_while(lambda segment: segment.last_ns < oldest)
+            self._drop_while(lambda segment: segment.last_ns < oldest or self._bytes() > self._limits.max_bytes)
             if not self._is_state_saved:
                 self._save_state()
 
@@ -179,7 +179,8 @@ class Spool:
     def take(self, max_lines: int) -> Batch | None:
         """Return the oldest lines that are not finished; None if there are none.
 
-        The lines stay in the spool until `done`; after `put_back` the next `take` brings them again.
+        The lines stay in the spool until `done`; after `put_back` the next `take` brings them again. As long as a batch
+        is taken the limits do not hold for it: take it for the time of a request only.
 
         Raises:
             RuntimeError: a batch is taken already; there is one at a time.

@@ -182,10 +182,6 @@ def test_it_says_when_sending_works_again(gateway: FakeGateway, spool: Spool, ca
     assert [text.split(":")[0] for text in texts(caplog)] == ["cannot send (HTTP 503", "sending works again"]
 
 
-def refuse_named(*bad: str) -> "Naming":
-    return Naming({line.encode() for line in bad})
-
-
 class Naming:
     """Answers as our gateway does: stores the good lines and names the bad ones."""
 
@@ -303,6 +299,44 @@ def test_it_goes_on_within_a_batch_after_a_failure_in_the_middle(gateway: FakeGa
     assert progress.count(Progress.WAIT) == 1
     assert refusing.stored == {line.encode() for line in all_lines} - refusing.bad
     assert spool.status().rejected == 1
+
+
+def test_it_lets_the_limits_of_the_spool_hold_during_a_long_outage(gateway: FakeGateway, tmp_path: Path) -> None:
+    spool = Spool(tmp_path, Limits(max_bytes=20_000, record_lines=10, segment_bytes=2000))
+    gateway.answer = lambda _request: in_json(503, "no")
+    sender = sender_to(gateway.url, spool)
+    for first in range(0, 1000, 10):
+        spool.append(lines(10, first))
+        assert sender.step() is Progress.WAIT
+    dropped = spool.status().dropped
+
+    gateway.answer = lambda _request: STORED
+    assert sender.flush()
+
+    assert spool.status().bytes <= 20_000
+    assert dropped > 500
+    assert sorted(gateway.stored) == sorted(line.encode() for line in lines(1000 - dropped, dropped))
+    assert max(gateway.stored.values()) == 1
+    spool.close()
+
+
+def test_it_takes_up_a_batch_that_grew_while_it_waited(gateway: FakeGateway, spool: Spool) -> None:
+    bad = lines(25)[3].encode()
+    refusing = Unnamed({bad})
+    spool.append(lines(25))
+    sender = sender_to(gateway.url, spool)
+    gateway.answer = lambda request: in_json(503, "no") if len(request.lines) < 5 else refusing(request)
+    while sender.step() is not Progress.WAIT:
+        pass
+    spool.append(lines(10, 25))
+    gateway.answer = refusing
+    before = len(gateway.requests)
+
+    assert sender.flush()
+
+    assert refusing.stored == {line.encode() for line in lines(35)} - {bad}
+    assert spool.status().rejected == 1
+    assert max(len(request.lines) for request in gateway.requests[before:]) < 25
 
 
 def test_it_tells_how_far_the_clocks_are_apart(gateway: FakeGateway, spool: Spool) -> None:
