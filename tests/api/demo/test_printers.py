@@ -39,8 +39,8 @@ def served(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[Path
 def serve(office: Office, directory: Path, moment_s: int) -> None:
     """Let the devices answer what holds at a moment, at once.
 
-    snmpsim sees that a file has changed by its time in whole seconds, and builds its index anew where that is older than
-    the file; so each version gets a second of its own, all of them ahead of any index.
+    snmpsim sees that a file has changed by its time in whole seconds, and builds its index anew where that is older
+    than the file; so each version gets a second of its own, all of them ahead of any index.
     """
     write_documents(office, directory, moment_s)
     second = next(SECONDS)
