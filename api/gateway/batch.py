@@ -24,6 +24,9 @@ from api.gateway.schema import Schema
 from api.gateway.series import Series, SeriesTable
 from api.gateway.window import Window
 
+MAX_LINES = 250_000
+"""More lines than this in one request are not taken: each costs an object, however short it is."""
+
 MAX_REFUSED = 10_000
 """A request with more refused lines than this is not taken at all: judging them costs more than it is worth."""
 
@@ -39,7 +42,7 @@ class Batch:
     """What became of a body.
 
     Attributes:
-        stored: the lines to forward.
+        stored: the lines to forward; there may be a line break before the first.
         lines: how many there are.
         refused: line number (from 1) and reason of each refused line.
         dropped_tags: undeclared tags left out of stored lines.
@@ -74,10 +77,12 @@ def read_batch(body: bytes, rules: Rules, table: SeriesTable) -> Batch:
     """Return what of a body is stored.
 
     Raises:
-        TooLarge: a line is longer than the limit, or too many lines are bad.
+        TooLarge: a line is longer than the limit, or there are too many lines or too many bad ones.
     """
     if b"\r" in body:
         body = body.replace(b"\r\n", b"\n")
+    if body.count(b"\n") > MAX_LINES:
+        raise TooLarge(f"the body has more than {MAX_LINES} lines; send less at once")
     lines = body.split(b"\n")
     longest = max(map(len, lines))
     if longest > rules.max_line_bytes:
@@ -146,7 +151,7 @@ def _bulk(lines: list[bytes], table: SeriesTable, times: _Times) -> Batch | None
             known = series.get(head)
             if known is None or not known.plain:
                 return None
-            group = [rest]
+            group = [b"", rest]  # joined, every line begins with the separator
             groups.append((known, group))
             append_to[head] = group.append
     if len({known.key for known, _group in groups}) < len(groups):
@@ -160,15 +165,15 @@ def _stamped(groups: list[tuple[Series, list[bytes]]], table: SeriesTable, times
     dropped_tags = 0
     digits = -times.digits
     for known, rests in groups:
-        if not table.book.block(known.shapes, times.digits).holds(rests):
+        if not table.book.block(known.shapes, times.digits).holds(b"\n".join(rests)):
             return None
         stamps = {rest[digits:] for rest in rests}
+        stamps.remove(b"")
         if min(stamps) < times.oldest or max(stamps) > times.newest:
             return None
-        lead = known.key + b" "
-        parts.append(lead + (b"\n" + lead).join(rests))
-        dropped_tags += known.dropped_tags * len(rests)
-    return Batch(b"\n".join(parts), count, dropped_tags=dropped_tags)
+        parts.append((b"\n%b " % known.key).join(rests))
+        dropped_tags += known.dropped_tags * (len(rests) - 1)
+    return Batch(b"".join(parts), count, dropped_tags=dropped_tags)
 
 
 class _Careful:

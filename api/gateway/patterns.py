@@ -79,14 +79,13 @@ class Block:
         self._zeroed = names == names.translate(_ALL_DIGITS_ZERO)
         if self._zeroed:
             either = either.replace(b"[0-9]", b"0")
-        self._lines = re.compile(rb"(?:%b) %b{%d}\n" % (either, b"0" if self._zeroed else b"[0-9]", digits))
+        self._lines = re.compile(rb"\n(?:%b) %b{%d}" % (either, b"0" if self._zeroed else b"[0-9]", digits))
 
-    def holds(self, rests: list[bytes]) -> bool:
-        """Tell whether each of some lines, without its head, is good.
+    def holds(self, lines: bytes) -> bool:
+        """Tell whether each of some lines, without its head and after a line break, is good.
 
-        They are if matches, each of which reaches to a line end, leave nothing.
+        They are if matches, each of which begins with a line break and holds no other, leave nothing.
         """
-        lines = b"\n".join([*rests, b""])
         return self._lines.sub(b"", lines.translate(_ALL_DIGITS_ZERO) if self._zeroed else lines) == b""
 
 

@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 
 from flask import Blueprint, Response, jsonify, request
 
@@ -30,6 +30,11 @@ from collectors import __version__, catalogue
 MAX_WRITES_PER_DEVICE = 8
 """Requests of one device that one worker serves at the same time; so one device cannot take every thread."""
 
+LARGE_WAIT_S = 10.0
+"""How long a large body waits until others are done."""
+
+_LARGE_BYTES = 4 * 1024 * 1024
+_LARGE_AT_ONCE = 2
 _RETRY_ENGINE_S = 10
 _RETRY_BUSY_S = 1
 
@@ -53,6 +58,7 @@ class Gateway:
         self._memory = SeriesMemory()
         self._busy: Counter[WriteGrant] = Counter()
         self._lock = Lock()
+        self._large = BoundedSemaphore(_LARGE_AT_ONCE)
         self._engine_away = False
 
     def write(self, dialect: Dialect) -> None:
@@ -68,8 +74,7 @@ class Gateway:
             raise Failure(
                 400, f"precision {precision[:20]!r} is not known; use {', '.join(sorted(dialect.precisions))}"
             )
-        with self._turn(grant):
-            body = self._body()
+        with self._turn(grant), self._unpacked(self._body()) as body:
             span = window(precision, self._clock(), self._config.raw_retention_days, self._config.future_limit_s)
             rules = Rules(self._schema, grant, span, self._config.max_line_bytes)
             self._store(dialect, self._batch(body, rules), span.precision)
@@ -113,9 +118,28 @@ class Gateway:
             length = 0  # WSGI: without a length, only a server that says so ends the stream
         try:
             # Not `request.stream`: Flask's limit would answer in another shape, and copy every byte twice.
-            packed = read_body(request.environ["wsgi.input"], length, self._config.max_body_bytes)
-            encoding = request.headers.get("Content-Encoding", "").strip().lower()
-            return unpack(packed, encoding, self._config.max_unpacked_bytes)
+            return read_body(request.environ["wsgi.input"], length, self._config.max_body_bytes)
+        except BodyTooLarge as error:
+            raise Failure(413, str(error)) from None
+        except BodyError as error:
+            raise Failure(400, str(error)) from None
+
+    @contextmanager
+    def _unpacked(self, packed: bytes) -> Iterator[bytes]:
+        """Give the body before its encoding; only a few large ones are held in memory at the same time."""
+        encoding = request.headers.get("Content-Encoding", "").strip().lower()
+        limit = self._config.max_unpacked_bytes
+        try:
+            small = _unpack_small(packed, encoding, limit)
+            if small is not None:
+                yield small
+                return
+            if not self._large.acquire(timeout=LARGE_WAIT_S):
+                raise Failure(503, "other large batches are under way; send less at once, or again", _RETRY_BUSY_S)
+            try:
+                yield unpack(packed, encoding, limit)
+            finally:
+                self._large.release()
         except BodyTooLarge as error:
             raise Failure(413, str(error)) from None
         except BodyError as error:
@@ -235,6 +259,18 @@ def create_gateway(
         return answer
 
     return blueprint
+
+
+def _unpack_small(packed: bytes, encoding: str, limit: int) -> bytes | None:
+    """Return the unpacked body; None if it is a large one."""
+    if len(packed) > _LARGE_BYTES:
+        return None
+    try:
+        return unpack(packed, encoding, min(limit, _LARGE_BYTES))
+    except BodyTooLarge:
+        if limit <= _LARGE_BYTES:
+            raise
+        return None
 
 
 def _version() -> str:

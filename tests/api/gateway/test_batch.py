@@ -44,7 +44,7 @@ def judged(body: bytes, rules: Rules) -> Batch:
 def by_series(batch: Batch) -> dict[bytes, list[bytes]]:
     """Stored lines in their order, series by series; the order of series among each other says nothing."""
     found: dict[bytes, list[bytes]] = {}
-    for line in batch.stored.split(b"\n") if batch.stored else []:
+    for line in filter(None, batch.stored.split(b"\n")):
         found.setdefault(line.partition(b" ")[0], []).append(line)
     return found
 
@@ -269,7 +269,7 @@ def test_it_keeps_the_order_of_a_series_in_two_spellings() -> None:
     )
     table = SeriesTable(ShapeBook())
     for _ in range(2):
-        values = [line.split(b" ")[1] for line in read_batch(body, RULES, table).stored.split(b"\n")]
+        values = [line.split(b" ")[1] for line in read_batch(body, RULES, table).stored.strip().split(b"\n")]
         assert values == [b"total=%di" % n for n in range(10)]
 
 
@@ -288,7 +288,7 @@ def test_it_gives_no_contract_the_stamp_of_another() -> None:
         for grant in grants:
             batch = read_batch(body, replace(RULES, grant=grant), memory.table(grant))
             stamp = f"disk,contract={grant.contract},device={grant.device},path=/,site={grant.site} total=5i {NOW_NS}"
-            assert batch.stored == stamp.encode()
+            assert batch.stored.strip() == stamp.encode()
 
 
 def test_it_stamps_anew_when_a_device_moves() -> None:
@@ -305,7 +305,9 @@ def test_it_leaves_out_what_the_catalogue_lacks_and_counts_it() -> None:
     table = SeriesTable(ShapeBook())
     for _ in range(2):
         batch = read_batch(body, RULES, table)
-        assert batch.stored == b"disk,contract=c-1,device=d-1,path=/,site=s-1 total=5i,used_percent=2 %d" % NOW_NS
+        assert (
+            batch.stored.strip() == b"disk,contract=c-1,device=d-1,path=/,site=s-1 total=5i,used_percent=2 %d" % NOW_NS
+        )
         assert (batch.dropped_tags, batch.dropped_fields) == (1, 1)
 
 

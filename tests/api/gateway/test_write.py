@@ -311,6 +311,38 @@ def test_it_serves_one_device_a_bounded_number_of_writes_at_once() -> None:
     assert post(client, b"mem used=1i").status_code == 204
 
 
+def test_it_holds_few_large_batches_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.gateway.write.LARGE_WAIT_S", 0.05)
+    engine, client = scripted(WriteOutcome(204))
+    engine.hold.clear()
+    large = gzip.compress(b"mem,host=pc1 used=1i,free=2i,total=3i\n" * 120_000)
+    app = client.application
+    statuses: list[int] = []
+
+    def send() -> None:
+        statuses.append(post(app.test_client(), large, Content_Encoding="gzip").status_code)
+
+    threads = [threading.Thread(target=send) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for _ in threads:
+        assert engine.entered.acquire(timeout=30)
+    third = post(client, large, Content_Encoding="gzip")
+    assert (third.status_code, third.headers["Retry-After"]) == (503, "1")
+    engine.hold.set()
+    assert post(client, b"mem used=1i").status_code == 204
+    for thread in threads:
+        thread.join()
+    assert statuses == [204, 204]
+    assert post(client, large, Content_Encoding="gzip").status_code == 204
+
+
+def test_it_refuses_a_body_of_very_many_lines(client: FlaskClient) -> None:
+    answer = post(client, gzip.compress(b"\n" * 300_000), Content_Encoding="gzip")
+    assert answer.status_code == 413
+    assert "more than 250000 lines" in told(answer)["message"]
+
+
 def test_it_answers_ping_and_health_as_influxdb_clients_expect(client: FlaskClient) -> None:
     for method in (client.get, client.head):
         answer = method("/ping")
