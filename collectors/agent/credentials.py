@@ -4,8 +4,8 @@ import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from collectors.agent.atomic import replace_file
 from collectors.agent.wording import AgentError, fill
+from collectors.atomic import replace_file
 from collectors.text import Text
 
 _NOT_ENROLLED = Text(

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from collectors.agent.atomic import sync_directory
 from collectors.agent.spool.record import Record, Scan, scan
 from collectors.agent.wording import fill
+from collectors.atomic import sync_directory
 from collectors.text import Text
 
 SUFFIX = ".seg"

@@ -5,8 +5,8 @@ import logging
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from collectors.agent.atomic import replace_file
 from collectors.agent.wording import fill
+from collectors.atomic import replace_file
 from collectors.text import Text
 
 _log = logging.getLogger(__name__)

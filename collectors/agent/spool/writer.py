@@ -6,10 +6,10 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from collectors.agent.atomic import sync_directory
 from collectors.agent.spool.limits import Limits
 from collectors.agent.spool.record import Record
 from collectors.agent.spool.segment import Segment, segment_path
+from collectors.atomic import sync_directory
 
 SECOND_NS = 1_000_000_000
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
