@@ -308,13 +308,13 @@ def test_it_lets_the_limits_of_the_spool_hold_during_a_long_outage(gateway: Fake
     for first in range(0, 1000, 10):
         spool.append(lines(10, first))
         assert sender.step() is Progress.WAIT
+        assert spool.status().bytes <= 20_000
     dropped = spool.status().dropped
 
     gateway.answer = lambda _request: STORED
     assert sender.flush()
 
-    assert spool.status().bytes <= 20_000
-    assert dropped > 500
+    assert dropped > 0
     assert sorted(gateway.stored) == sorted(line.encode() for line in lines(1000 - dropped, dropped))
     assert max(gateway.stored.values()) == 1
     spool.close()
