@@ -18,6 +18,7 @@ from collectors.inputs import (
     swap,
     system,
     temp,
+    uptime_events,
 )
 
 INPUTS: tuple[Input, ...] = (
@@ -37,6 +38,7 @@ INPUTS: tuple[Input, ...] = (
     raid.INPUT,
     battery.INPUT,
     services.INPUT,
+    uptime_events.INPUT,
 )
 
 
