@@ -14,7 +14,7 @@ from collectors.text import Text
 # fmt: off
 UNITS = {
     "", "%", "B", "KiB", "B/s", "s", "ms", "ns", "min", "h", "d", "°C", "W", "VA", "V", "A", "Hz", "MHz", "rpm", "dBm",
-    "bit/s", "Mbit/s", "pages", "packets", "kWh", "mWh", "mAh", "µm", "mm", "/s", "s/s",
+    "bit/s", "Mbit/s", "pages", "packets", "kWh", "mWh", "mAh", "µm", "mm", "/s", "1/s", "s/s",
 }
 # fmt: on
 UNIT_OF_SUFFIX = {
@@ -43,6 +43,8 @@ def unit_problem(declared: Field) -> str:
         return f"has the unknown unit {declared.unit!r}"
     if declared.type in (FieldType.STRING, FieldType.BOOLEAN):
         return f"is {declared.type} and has a unit" if declared.unit else ""
+    if "_per_" in declared.name:
+        return "" if "/" in declared.unit else f"is a rate with the unit {declared.unit!r}"
     wanted = [unit for suffix, unit in UNIT_OF_SUFFIX.items() if declared.name.endswith(suffix)]
     return f"has the unit {declared.unit!r}" if wanted and declared.unit not in wanted else ""
 
@@ -52,8 +54,8 @@ def test_it_holds_what_inputs_probe_and_agent_declare() -> None:
 
 
 def test_it_explains_everything_in_both_languages() -> None:
-    # A Japanese text may consist of names alone, but then at least its brackets are Japanese.
-    no_japanese = [where for where, text in texts() if text.ja.isascii()]
+    # A Japanese text may consist of a name alone: an abbreviation, or one whose brackets at least are Japanese.
+    no_japanese = [where for where, text in texts() if text.ja.isascii() and not text.ja.isupper()]
     no_english = [where for where, text in texts() if JAPANESE.search(text.en) or not re.search("[A-Za-z]", text.en)]
 
     assert (no_japanese, no_english) == ([], [])
