@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import repeat
 
-from api.demo import drives, equipment, host, security
+from api.demo import condition, drives, equipment, host, paths, security
 from api.demo.calendar import DAY_S
 from api.demo.cast import Machine
 from api.demo.incidents import OFFICE
@@ -53,6 +53,10 @@ _MACHINE: tuple[tuple[Callable[[Office, Machine, int], list[Point]], Steps], ...
     (security.antivirus, SELDOM),
     (security.firewall, SELDOM),
     (security.patches, SELDOM),
+    (condition.uptime_events, SELDOM),
+    (condition.services, SELDOM),
+    (condition.raid, SELDOM),
+    (condition.battery, SELDOM),
 )
 
 _EQUIPMENT: tuple[Callable[[Office, int], list[Point]], ...] = (
@@ -60,6 +64,7 @@ _EQUIPMENT: tuple[Callable[[Office, int], list[Point]], ...] = (
     equipment.pbx,
     equipment.ups,
     equipment.nas,
+    paths.reachability,
 )
 
 

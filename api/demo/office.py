@@ -66,6 +66,10 @@ class Office:
         boots = self._boots[machine.key]
         return boots[max(bisect_right(boots, moment_s) - 1, 0)]
 
+    def boots_between(self, machine: Machine, after: int, until: int) -> tuple[int, ...]:
+        """Return when a machine was started in `after` < time <= `until`."""
+        return tuple(boot for boot in self._boots[machine.key] if after < boot <= until)
+
     def patched_at(self, machine: Machine, moment_s: int) -> int:
         """Return when a machine last installed the monthly updates, Unix seconds."""
         installs = self._installs[machine.key]

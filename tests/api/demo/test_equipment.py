@@ -41,7 +41,7 @@ def test_it_is_declared_in_order_and_not_of_the_future(office: Office) -> None:
     assert problems(points) == []
     assert {point.tags["host"] for point in points} == {"probe"}
     assert max(point.time_ns or 0 for point in points) <= office.anchor * NS
-    assert {point.tags["asset"] for point in points} == {
+    assert {point.tags["asset"] for point in points if point.measurement != "reachability"} == {
         *(each.asset for each in EQUIPMENT),
         *(mfp.serial for mfp in MFPS),
     }
@@ -61,6 +61,8 @@ def test_it_shows_that_the_internet_is_gone(office: Office) -> None:
     loss = only(office, "internet_loss", OFFICE)
     points = around(office, loss.start + 900)
     assert last(points, "network_interface", "up", interface="wan1") is False
+    assert last(points, "reachability", "loss_percent", check="internet") == 100.0
+    assert last(points, "reachability", "loss_percent", check="pbx") == 0.0
     assert last(points, "network_interface", "up", interface="lan1") is True
     assert last(around(office, loss.start - 300), "network_interface", "up", interface="wan1") is True
 

@@ -115,6 +115,7 @@ def test_it_is_gone_while_shut_down_and_counts_uptime_anew(office: Office) -> No
     [
         ("antivirus_off", "pc-daihyo", "antivirus", "realtime_off"),
         ("firewall_off", "pc-uketsuke", "firewall", "profiles_off"),
+        ("service_down", "sv-kaikei", "services", "down"),
     ],
 )
 def test_it_shows_what_was_switched_off(office: Office, kind: str, device: str, measurement: str, code: str) -> None:
@@ -165,3 +166,29 @@ def test_it_shows_heat(office: Office) -> None:
     hot = last(at_moment(office, "sv-bunsho", heat.start + 5 * 3600, "temp"), "temp")
     cool = last(at_moment(office, "sv-bunsho", heat.start - 3600, "temp"), "temp")
     assert float(str(hot)) > float(str(cool)) + 18
+
+
+def test_it_counts_unexpected_shutdowns(office: Office) -> None:
+    incident = only(office, "unexpected_shutdown", "sv-kaikei")
+    assert incident.end is not None
+    before = at_moment(office, "sv-kaikei", incident.start - 60, "uptime_events")
+    after = at_moment(office, "sv-kaikei", incident.end + 6 * 3600, "uptime_events")
+    assert (last(before, "unexpected_24h"), last(after, "unexpected_24h")) == (0, 1)
+    assert last(at_moment(office, "sv-kaikei", office.anchor, "uptime_events"), "state") == "ok"
+
+
+def test_it_shows_a_battery_wearing_out(office: Office) -> None:
+    incident = only(office, "battery_worn", "pc-daihyo")
+    states = [
+        last(at_moment(office, "pc-daihyo", incident.start + days * DAY_S, "battery"), "state") for days in (-2, 2)
+    ]
+    assert states == ["ok", "bad"]
+
+
+def test_it_shows_a_drive_that_fails(office: Office) -> None:
+    incident = only(office, "drive_failing", "nas")
+    for days, states in ((-2, {"ok"}), (5, {"ok", "warning"})):
+        points = at_moment(office, "nas", incident.start + days * DAY_S, "smart_device")
+        assert {str(point.fields["state"]) for point in points} == states
+    points = at_moment(office, "nas", office.anchor, "smart_device")
+    assert {point.tags["block_device"] for point in points if point.fields["state"] != "ok"} == {"sdc"}
