@@ -27,7 +27,7 @@ class Series:
         key: stamped series key.
         dropped_tags: undeclared tags that the sender writes on it.
         shapes: the field sequences that it was seen with, newest first.
-        plain: True if none of these has fields to be left out, so that lines can be taken as they are.
+        plain: True if none of these has fields to be left out, so that taking lines as they are is worth a try.
     """
 
     __slots__ = ("dropped_tags", "key", "plain", "shapes")

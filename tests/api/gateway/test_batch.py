@@ -262,6 +262,15 @@ def test_it_takes_known_lines_in_bulk(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (first.lines, first.refused) == (300, [])
 
 
+def test_it_takes_no_line_as_it_is_of_which_something_must_be_left_out() -> None:
+    allowed = RULES.schema[b"disk"]
+    book = ShapeBook()
+    plain, more = (book.compile(allowed, names) for names in ((b"total",), (b"total", b"extra")))
+    assert book.block((more, plain), 19).holds(b"\ntotal=1i %d" % NOW_NS)
+    assert not book.block((more, plain), 19).holds(b"\ntotal=1i,extra=1 %d" % NOW_NS)
+    assert not book.block((more,), 19).holds(b"\n %d" % NOW_NS)
+
+
 def test_it_keeps_the_order_of_a_series_in_two_spellings() -> None:
     body = b"".join(
         b"disk,path=/,fstype=x total=%di %d\ndisk,fstype=x,path=/ total=%di %d\n" % (n, NOW_NS, n + 1, NOW_NS)
