@@ -8,6 +8,18 @@ from collectors.probe.device.declaration.power import SENSOR, UPS
 from collectors.probe.device.declaration.storage import NAS_DISK, NAS_RAID, NAS_VOLUME
 from collectors.probe.device.declaration.voice import PBX
 
+__all__ = [
+    "MEASUREMENTS",
+    "NAS_DISK",
+    "NAS_RAID",
+    "NAS_VOLUME",
+    "NETWORK_DEVICE",
+    "NETWORK_INTERFACE",
+    "PBX",
+    "SENSOR",
+    "UPS",
+]
+
 MEASUREMENTS: Final[tuple[Measurement, ...]] = (
     NETWORK_DEVICE,
     NETWORK_INTERFACE,
