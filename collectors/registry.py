@@ -7,6 +7,7 @@ from collectors.inputs import (
     cpu,
     disk,
     diskio,
+    event_log,
     firewall,
     mem,
     net,
@@ -39,6 +40,7 @@ INPUTS: tuple[Input, ...] = (
     battery.INPUT,
     services.INPUT,
     uptime_events.INPUT,
+    event_log.INPUT,
 )
 
 
