@@ -1,11 +1,12 @@
 """The agent with one input that counts; run as a child, so that it can be killed.
 
-Its journal has `+N` before and `=N` after line N went to the spool.
+Its journal has `+N` before and `=N` after line N went to the spool. Lines are `mem` points, which the gateway takes.
 """
 
 import dataclasses
 import os
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,12 +15,10 @@ from collectors.agent.config import parse
 from collectors.agent.runner import Job
 from collectors.agent.settings import Config
 from collectors.agent.spool import Limits, Spool
-from collectors.declaration import Field, FieldType, Measurement
+from collectors.inputs.mem import MEASUREMENT
 from collectors.point import Point
 from collectors.registry import INPUTS
-from collectors.text import Text
 
-NUMBERED = Measurement("numbered", Text("番号", "number"), (), (Field("n", FieldType.INTEGER, Text("番号", "number")),))
 POINTS_EACH_TIME = 7
 
 
@@ -30,7 +29,7 @@ class Journal:
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     def note(self, sign: str, lines: Sequence[str]) -> None:
-        numbers = [line.split("n=")[1].split("i")[0] for line in lines if line.startswith("numbered")]
+        numbers = [line.split(" used=")[1].split("i")[0] for line in lines if line.startswith("mem,")]
         os.write(self._descriptor, "".join(f"{sign}{number}\n" for number in numbers).encode())
 
 
@@ -39,11 +38,12 @@ class Counting:
 
     def __init__(self, first: int) -> None:
         self._next = first
+        self._start_ns = time.time_ns() - 3600 * 10**9
 
     def gather(self) -> list[Point]:
         numbers = range(self._next, self._next + POINTS_EACH_TIME)
         self._next = numbers.stop
-        return [Point("numbered", {}, {"n": number}, time_ns=number + 1) for number in numbers]
+        return [Point("mem", {}, {"used": number}, time_ns=self._start_ns + number) for number in numbers]
 
 
 class JournalledSpool(Spool):
@@ -66,7 +66,7 @@ def main(data_dir: str, url: str) -> None:
     config = parse(f"[agent]\ndata_dir = {data_dir!r}\n[gateway]\nurl = {url!r}\n", None, INPUTS)
     config = dataclasses.replace(config, gateway=dataclasses.replace(config.gateway, flush_interval_s=0.05, batch=50))
     first = max(begun, default=-1) + 1
-    job = Job("numbered", (NUMBERED,), lambda: Counting(first), interval_s=0.005, timeout_s=5.0)
+    job = Job("numbers", (MEASUREMENT,), lambda: Counting(first), interval_s=0.005, timeout_s=5.0)
 
     def jobs(config: Config) -> list[Job]:
         return [job]

@@ -1,6 +1,5 @@
-"""The agent killed at random moments: what it produced and what is stored are the same."""
+"""Kill -9 at random moments: what was produced and what is stored are the same."""
 
-import json
 import random
 import signal
 import subprocess
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from collectors.agent.credentials import Credentials
+from tests.api.gateway.test_faults import Machine
 from tests.collectors.agent.fake_gateway import STORED, FakeGateway, Reply, Request
 
 ROUNDS = 6
@@ -26,9 +26,8 @@ def agent(data: Path, url: str, repository: Path) -> "Iterator[subprocess.Popen[
             process.kill()
 
 
-def enrolled(data: Path, url: str) -> None:
-    values = {"url": url, "device": "d-1", "token": "t", "contract": "c-1", "site": "s-1"}
-    (data / "credentials.json").write_text(json.dumps(values))
+def enrolled(data: Path, url: str, token: str = "t") -> None:
+    Credentials(url, "d-1", token, "c-1", "s-1").save(data / "credentials.json")
 
 
 def numbers(data: Path, sign: str) -> set[int]:
@@ -37,15 +36,15 @@ def numbers(data: Path, sign: str) -> set[int]:
 
 def stored_numbers(gateway: FakeGateway) -> list[int]:
     with gateway.lock:
-        lines = [line for line in gateway.stored if line.startswith(b"numbered")]
-    return [int(line.split(b"n=")[1].split(b"i")[0]) for line in lines]
+        lines = [line for line in gateway.stored if line.startswith(b"mem,")]
+    return [int(line.split(b" used=")[1].split(b"i")[0]) for line in lines]
 
 
-def wait_for(condition: Callable[[], bool]) -> None:
+def wait_for(condition: Callable[[], bool], pause_s: float = 0.005) -> None:
     deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline, "waited for a minute"
-        time.sleep(0.005)
+        time.sleep(pause_s)
 
 
 def sometimes_failing(chance: random.Random) -> Callable[[Request], Reply]:
@@ -98,7 +97,42 @@ def test_it_takes_over_the_credentials_of_a_new_enrolment(
     enrolled(tmp_path, gateway.url)
     with agent(tmp_path, gateway.url, repository) as process:
         wait_for(lambda: len(gateway.requests) > 0)
-        Credentials(gateway.url, "d-1", "new", "c-1", "s-1").save(tmp_path / "credentials.json")
+        enrolled(tmp_path, gateway.url, "new")
         wait_for(lambda: bool(gateway.stored))
         process.terminate()
         assert process.wait(30) == 0
+
+
+def test_it_stores_what_it_produced_whichever_part_is_killed(tmp_path: Path, repository: Path) -> None:
+    chance = random.Random(20260602)
+    data = tmp_path / "agent"
+    data.mkdir()
+    machine = Machine(tmp_path / "machine")
+    try:
+        enrolled(data, machine.deployment.url, machine.tokens[0])
+        for _round in range(4):
+            with agent(data, machine.deployment.url, repository):
+                time.sleep(chance.uniform(0.6, 1.2))
+                if chance.random() < 0.5:
+                    machine.kill_influxd()
+                    time.sleep(chance.uniform(0.0, 0.3))
+                    machine.start_influxd()
+                else:
+                    machine.kill_service()
+                    machine.start_service()
+        with agent(data, machine.deployment.url, repository) as process:
+            wait_for(lambda: numbers(data, "=") <= in_influxd(machine), pause_s=0.2)
+            process.terminate()
+            assert process.wait(30) == 0
+        stored = in_influxd(machine)
+    finally:
+        machine.stop()
+
+    assert numbers(data, "=") <= stored <= numbers(data, "+")
+    assert len(stored) > 200
+    assert not (data / "spool" / "rejects.lp").exists()
+
+
+def in_influxd(machine: Machine) -> set[int]:
+    series = machine.engine.query("karte", "SELECT used FROM mem")
+    return {row["used"] for each in series for row in each.rows()}
