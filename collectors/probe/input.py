@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 from collectors.input import Input, NothingToReport
 from collectors.point import FieldValue, Point
 from collectors.probe.client import Client
-from collectors.probe.kinds import read_device
+from collectors.probe.device.watch import DeviceWatch
 from collectors.probe.reading import DeviceReader, DeviceReading
 from collectors.probe.registry import PROBE_MEASUREMENTS
 from collectors.probe.snmp import SnmpError, SnmpSession
@@ -45,11 +45,12 @@ class SnmpProbe:
     def __init__(
         self,
         targets: Sequence[ProbeTarget],
-        read: DeviceReader = read_device,
+        read: DeviceReader | None = None,
         connect: Callable[[], ClosableClient] = Client,
     ) -> None:
         self._targets = targets
-        self._read = read
+        self._watch = DeviceWatch()
+        self._read = read or self._watch.read
         self._connect = connect
         self._assets: dict[str, str] = {}
 
@@ -80,10 +81,10 @@ class SnmpProbe:
                 async with asyncio.timeout(DEVICE_LIMIT_S):
                     reading = await self._read(await client.session(target))
             except SnmpError as error:
-                return [self._failure(target, error, time.monotonic() - began)]
+                return self._lost(target, error, time.monotonic() - began)
             except TimeoutError:
                 late = SnmpError(f"{target.label} was still being read after {DEVICE_LIMIT_S:g} s")
-                return [self._failure(target, late, time.monotonic() - began)]
+                return self._lost(target, late, time.monotonic() - began)
             return [self._success(target, reading, time.monotonic() - began), *reading.points]
 
     def _success(self, target: ProbeTarget, reading: DeviceReading, duration_s: float) -> Point:
@@ -97,6 +98,9 @@ class SnmpProbe:
             "error": "",
         }
         return Point("device_poll", self._tags(target), fields)
+
+    def _lost(self, target: ProbeTarget, error: SnmpError, duration_s: float) -> list[Point]:
+        return [self._failure(target, error, duration_s), *self._watch.lost(target, error)]
 
     def _failure(self, target: ProbeTarget, error: SnmpError, duration_s: float) -> Point:
         fields: dict[str, FieldValue] = {

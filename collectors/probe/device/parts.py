@@ -107,7 +107,7 @@ def _about(cells: Cells, name: str) -> Cells:
 
 def _sensor(rule: schema.Sensor, index: str, cells: Cells) -> model.Sensor | None:
     kind = rule.kind or word(rule.kind_of, cells)
-    name = named(rule.name, index, cells)
+    name = named(rule.name, index, cells, "Sensor")
     status = word(rule.status, cells)
     if kind not in UNITS or status in rule.gone:
         return None
@@ -118,7 +118,7 @@ def _sensor(rule: schema.Sensor, index: str, cells: Cells) -> model.Sensor | Non
 
 
 def _volume(rule: schema.Volume, index: str, cells: Cells) -> model.Volume | None:
-    name = named(rule.name, index, cells)
+    name = named(rule.name, index, cells, "Volume")
     status = word(rule.status, cells)
     about = _about(cells, name)
     unit = 1.0 if rule.unit is None else number(rule.unit, about, _SIZE)
@@ -143,7 +143,7 @@ def _bytes(read: schema.Read | None, cells: Cells, unit: float | None) -> int | 
 
 
 def _disk(rule: schema.Disk, index: str, cells: Cells) -> model.Disk | None:
-    name = named(rule.name, index, cells)
+    name = named(rule.name, index, cells, "Disk")
     status = word(rule.status, cells)
     about = _about(cells, name)
     texts = {each: word(getattr(rule, each), cells) for each in ("health", "model", "serial", "type")}
@@ -167,7 +167,7 @@ def _disk(rule: schema.Disk, index: str, cells: Cells) -> model.Disk | None:
 
 
 def _raid(rule: schema.Raid, index: str, cells: Cells) -> model.Raid | None:
-    name = named(rule.name, index, cells)
+    name = named(rule.name, index, cells, "RAID")
     status = word(rule.status, cells)
     if not status or status in rule.gone:
         return None

@@ -34,12 +34,14 @@ def _joined(join: Join, index: Oid, row: Mapping[str, Value], raw: RawDevice) ->
     return other.get((told,), {}) if isinstance(told, int) else {}
 
 
-def named(template: str, index: str, cells: Cells) -> str:
-    """Return a name with its columns filled in; where all of them are empty, with the index instead."""
+def named(template: str, index: str, cells: Cells, otherwise: str) -> str:
+    """Return a name with its columns filled in; where all of them are empty, the index behind another word."""
     texts = {name: " ".join(str(plain(value) or "").split()) for name, value in cells.row.items()}
     filled = " ".join(_fill(template, texts, index).split()).strip(" -:/")
     plainly = " ".join(_fill(template, {}, "").split()).strip(" -:/")
-    return filled if filled and (filled != plainly or "{" not in template) else f"{plainly} {index}".strip()
+    return (
+        filled if filled and (filled != plainly or "{" not in template) else f"{plainly or otherwise} {index}".strip()
+    )
 
 
 def _fill(template: str, texts: Mapping[str, str], index: str) -> str:

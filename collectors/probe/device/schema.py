@@ -1,7 +1,7 @@
 """The form of the files in `kinds/` and `standards/`: how a device is known, what is read of it, and where that goes.
 
-One file is one kind (`router`) or one maker (`apc`); a standard is a MIB that many makers have. `kinds/schema.json` is
-made from here, for editors and for the check of every file.
+One file is one kind (`router`) or one maker (`apc`); a standard is a MIB that many makers have. The JSON schema of the
+files is made from here (`load.json_schema`).
 """
 
 from typing import Annotated, Literal

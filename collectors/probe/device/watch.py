@@ -52,7 +52,7 @@ class DeviceWatch:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._memories: dict[str, _Memory] = {}
+        self._memories: dict[ProbeTarget, _Memory] = {}
 
     async def read(self, session: SnmpSession) -> DeviceReading:
         """Read a device by its kind; see `DeviceReader`.
@@ -60,7 +60,7 @@ class DeviceWatch:
         Raises:
             SnmpError: it did not answer at all; next time it is found out anew what it is.
         """
-        memory = self._memories.setdefault(session.target.address, _Memory())
+        memory = self._memories.setdefault(session.target, _Memory())
         if memory.polls >= POLLS_UNTIL_ASKED_AGAIN:
             memory.forget_kind()
         try:
@@ -90,7 +90,7 @@ class DeviceWatch:
 
     def lost(self, target: ProbeTarget, error: SnmpError) -> list[Point]:
         """Return what is stored of a device that cannot be read now; nothing for one that never could."""
-        memory = self._memories.get(target.address)
+        memory = self._memories.get(target)
         if memory is None or memory.system is None:
             return []
         who = memory.system
