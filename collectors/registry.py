@@ -10,6 +10,7 @@ from collectors.inputs import (
     event_log,
     firewall,
     mem,
+    memory_pressure,
     net,
     patches,
     processes,
@@ -41,6 +42,7 @@ INPUTS: tuple[Input, ...] = (
     services.INPUT,
     uptime_events.INPUT,
     event_log.INPUT,
+    memory_pressure.INPUT,
 )
 
 
