@@ -97,13 +97,22 @@ def start_influxd(
     with log_path.open("ab") as log:
         process = start_child([str(program), "-config", str(config)], stdout=log, stderr=log)
     running = Influxd(f"http://127.0.0.1:{port}", process, log_path)
+    try:
+        _wait_until_it_answers(running, wait_s)
+    except BaseException:  # also a Ctrl-C: nobody else knows of the process yet
+        running.stop()
+        raise
+    return running
+
+
+def _wait_until_it_answers(running: Influxd, wait_s: float) -> None:
     deadline = time.monotonic() + wait_s
     while not _answers(running.url):
-        if process.poll() is not None or time.monotonic() > deadline:
-            running.stop()
-            raise InfluxdError(f"influxd did not come up; its log is {log_path}: {_last_line(log_path)}")
+        if running.process.poll() is not None or time.monotonic() > deadline:
+            raise InfluxdError(
+                f"influxd did not come up; its log is {running.log_path}: {_last_line(running.log_path)}"
+            )
         time.sleep(0.05)
-    return running
 
 
 def _answers(url: str) -> bool:

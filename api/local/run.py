@@ -55,6 +55,10 @@ def run(options: Options, say: Callable[[Text], None], work: Work) -> None:
                 work(stack)
             except StopRequested:
                 say(Text("停止しています…", "Stopping …"))
+                if options.once:
+                    raise UpError(
+                        Text("一巡の途中で停止されました。", "stopped before the cycle was through")
+                    ) from None
             finally:
                 _ignore_signals()
                 stack.stop()

@@ -97,10 +97,18 @@ def start_service(deployment: Deployment) -> "subprocess.Popen[bytes]":
     log_path = deployment.data.log / "service.log"
     with open_log(log_path) as log:
         process = start_child(command, stdout=log, stderr=log, extra_env=deployment.environment())
+    try:
+        _wait_until_healthy(deployment.url, process, log_path)
+    except BaseException:  # also a Ctrl-C: nobody else knows of the process yet
+        stop_child(process)
+        raise
+    return process
+
+
+def _wait_until_healthy(url: str, process: "subprocess.Popen[bytes]", log_path: Path) -> None:
     until = time.monotonic() + _READY_WITHIN_S
-    while not is_healthy(deployment.url):
+    while not is_healthy(url):
         if process.poll() is not None or time.monotonic() > until:
-            stop_child(process)
             why = last_line(log_path)
             raise ChildError(
                 Text(
@@ -109,7 +117,6 @@ def start_service(deployment: Deployment) -> "subprocess.Popen[bytes]":
                 )
             )
         time.sleep(0.1)
-    return process
 
 
 def is_healthy(url: str) -> bool:
