@@ -6,6 +6,7 @@ from collectors.inputs import (
     battery,
     cpu,
     disk,
+    disk_outlook,
     diskio,
     event_log,
     firewall,
@@ -43,6 +44,7 @@ INPUTS: tuple[Input, ...] = (
     uptime_events.INPUT,
     event_log.INPUT,
     memory_pressure.INPUT,
+    disk_outlook.INPUT,
 )
 
 

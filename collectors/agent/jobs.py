@@ -2,6 +2,8 @@
 
 import functools
 from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
 
 from collectors.agent.runner import Job
 from collectors.agent.settings import Config, InputSettings, ProbeSettings
@@ -10,7 +12,11 @@ from collectors.input import Input
 
 def jobs_of(config: Config, inputs: Iterable[Input]) -> list[Job]:
     """Return a job for each input that the configuration leaves enabled, and one for the probe if it has devices."""
-    jobs = [_job(each, config.inputs[each.name]) for each in inputs if config.inputs[each.name].enabled]
+    jobs = [
+        _job(each, _settled(config.inputs[each.name], config.data_dir))
+        for each in inputs
+        if config.inputs[each.name].enabled
+    ]
     return jobs + _probe_jobs(config.probe)
 
 
@@ -23,6 +29,12 @@ def _job(declared: Input, chosen: InputSettings) -> Job:
         timeout_s=chosen.timeout_s,
         available=declared.available,
     )
+
+
+def _settled(chosen: InputSettings, data_dir: Path) -> InputSettings:
+    """Return settings with a history file in the agent's directory, unless it names a place of its own."""
+    file = chosen.own.get("history_file")
+    return replace(chosen, own={**chosen.own, "history_file": str(data_dir / file)}) if file else chosen
 
 
 def _probe_jobs(probe: ProbeSettings) -> list[Job]:
