@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from collectors.declaration import Measurement
+from collectors.inventory.declaration import Inventory
 from collectors.point import Point
 from collectors.text import Text
 
@@ -86,7 +87,8 @@ class Input:
     Attributes:
         name: as in the configuration, `[inputs.NAME]`.
         text: what it collects, for people.
-        measurements: all that it may produce.
+        measurements: all points that it may produce.
+        inventories: all lists that it may send as documents (`collectors.inventory`).
         create: makes a gatherer from the input's own settings (already checked against `settings`).
         settings: names, defaults and thereby types of the input's own options, e.g. {"smartctl": "smartctl"}.
         parse: points from a recorded raw output; None where nothing is parsed (psutil gives values).
@@ -104,6 +106,7 @@ class Input:
     available: Callable[[], Availability] = lambda: AVAILABLE
     interval_s: float = 60.0
     timeout_s: float = 20.0
+    inventories: tuple[Inventory, ...] = ()
 
 
 def find_program(name: str) -> Path | None:

@@ -9,7 +9,6 @@ is lost on its way costs nothing but the time of a change.
 """
 
 import hashlib
-import platform
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -139,8 +138,3 @@ def decode_document(data: bytes) -> Document:
     if content_hash(kind_of(document), items) != document.hash:
         raise InvalidDocument("`hash` is not that of the items")
     return document
-
-
-def this_device(host: str, os: str) -> DeviceFacts:
-    """Return the facts of the machine that this runs on."""
-    return DeviceFacts(host=host, os=os, arch=platform.machine())

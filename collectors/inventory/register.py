@@ -3,7 +3,7 @@
 import gzip
 import logging
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, cast
@@ -67,18 +67,35 @@ class Register(Generic[ItemT]):
         """
         self._kind, self._path, self._outbox = kind, path, outbox
 
-    def note(self, items: Iterable[ItemT], taken_ns: int, device: DeviceFacts) -> Listed[ItemT]:
+    def note(
+        self,
+        items: Iterable[ItemT],
+        taken_ns: int,
+        device: DeviceFacts,
+        misses: Callable[[ItemT], bool] = lambda _item: False,
+    ) -> Listed[ItemT]:
         """Take up a list: compare it with the last one, and put it into the outbox where it is due.
 
         Args:
-            items: what was read; an incomplete list must not come here, for what it lacks would count as removed.
+            items: what was read.
             taken_ns: when it was read, Unix nanoseconds.
             device: the machine that read it.
+            misses: tells of an item of the last list whether it may still be there, in a part that could not be read
+                this time. It stays in the list, unless another version of it was read.
         """
-        document = make_document(self._kind, items, taken_ns, device)
         last = self._last()
+        read = list(items)
+        stays = self._staying(last, read, misses) if last else []
+        document = make_document(self._kind, [*read, *stays], taken_ns, device)
         changes = None if last is None else self._compare(last, document)
         return Listed(document, changes, is_kept=not self._is_due(last, document) or self._send(document))
+
+    def _staying(self, last: Document, read: list[ItemT], misses: Callable[[ItemT], bool]) -> list[ItemT]:
+        old = [item for item in cast(tuple[ItemT, ...], last.items) if misses(item)]
+        if not old:
+            return []
+        products = {self._kind.product(self._kind.clean(item)) for item in read}
+        return [item for item in old if self._kind.product(item) not in products]
 
     def _compare(self, last: Document, document: Document) -> list[Change[ItemT]]:
         if last.hash == document.hash:

@@ -10,6 +10,7 @@ from collectors.inventory.declaration import Inventory, ItemField, ItemType
 from collectors.inventory.kind import Item, Kind
 from collectors.text import Text
 
+_PACKAGE_MANAGERS = frozenset({"dpkg", "rpm", "snap", "flatpak"})
 _MONTH_S = 30 * 86400.0
 _VERSION_IN_NAME = re.compile(r"\bv?\d+(?:\.\d+)+(?:[-+~.]\d+)*")
 
@@ -58,7 +59,9 @@ def _key(item: SoftwareItem) -> tuple[str, ...]:
 
 def _product(item: SoftwareItem) -> tuple[str, ...]:
     name = product_name(item.name, item.version)
-    return name, item.publisher.casefold(), item.arch, item.source, item.scope
+    # A package manager's name is the identity; its vendor is told by some versions and not by others.
+    publisher = "" if item.source in _PACKAGE_MANAGERS else item.publisher.casefold()
+    return name, publisher, item.arch, item.source, item.scope
 
 
 SOFTWARE = Kind(

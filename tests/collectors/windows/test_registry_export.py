@@ -32,3 +32,22 @@ def test_it_reads_numbers_and_strings_and_leaves_out_the_rest() -> None:
 def test_it_never_reads_another_number_from_a_cut_export(length: int) -> None:
     values = read_registry_export(EXPORT[:length]).get("HKEY_LOCAL_MACHINE\\SOFTWARE\\Example", {})
     assert values.get("switch", 42) == 42
+
+
+def test_it_reads_strings_that_are_written_as_bytes() -> None:
+    text = r"""Windows Registry Editor Version 5.00
+
+[HKEY_LOCAL_MACHINE\SOFTWARE\Example]
+"Name"=hex(2):a2,30,d7,30,\
+  ea,30,00,00
+"Cut"=hex(2):c2,30,d7
+"Other"=hex(7):41,00,00,00,00,00
+"""
+
+    assert read_registry_export(text) == {"HKEY_LOCAL_MACHINE\\SOFTWARE\\Example": {"name": "アプリ"}}
+
+
+def test_it_reads_them_in_exports_of_old_systems() -> None:
+    text = 'REGEDIT4\n\n[HKEY_LOCAL_MACHINE\\Example]\n"Name"=hex(2):83,41,83,76,83,8a,00\n'
+
+    assert read_registry_export(text) == {"HKEY_LOCAL_MACHINE\\Example": {"name": "アプリ"}}
