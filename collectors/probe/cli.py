@@ -13,6 +13,7 @@ from collectors.probe.device.document import to_document as device_document
 from collectors.probe.device.document import with_printer
 from collectors.probe.device.screen import to_screen as device_screen
 from collectors.probe.device.watch import read_device
+from collectors.probe.discovery.cli_scan import scan
 from collectors.probe.printer.document import to_document
 from collectors.probe.printer.read import read_printer
 from collectors.probe.printer.screen import to_screen
@@ -23,6 +24,9 @@ from collectors.probe.target import ProbeTarget
 @click.group()
 def probe() -> None:
     """LAN上の機器を見る / The LAN: printers and other equipment over SNMP."""
+
+
+probe.add_command(scan)
 
 
 @probe.command()

@@ -6,10 +6,10 @@ from typing import Final
 
 from collectors.probe.asset import asset_id
 from collectors.probe.discovery.fence import in_order
-from collectors.probe.discovery.hardware import is_local, vendor, virtual
+from collectors.probe.discovery.hardware import vendor, virtual
 from collectors.probe.discovery.host import Host
 from collectors.probe.discovery.identity import Mark, devices_of, marks_of
-from collectors.probe.discovery.kind import Guess, Traits, guess
+from collectors.probe.discovery.kind import NO_GUESS, Guess, Traits, guess
 from collectors.probe.discovery.sighting import Source
 
 _STRONGEST_FIRST: Final = tuple(reversed(Source))
@@ -44,7 +44,7 @@ class Asset:
     maker: str = ""
     model: str = ""
     serial: str = ""
-    guess: Guess = guess(Traits())  # noqa: RUF009  # it is frozen
+    guess: Guess = NO_GUESS
     services: tuple[str, ...] = ()
     ports: tuple[int, ...] = ()
     sources: tuple[Source, ...] = ()
@@ -104,10 +104,8 @@ def _joined(group: Sequence[Host], mark: Mark) -> frozenset[str]:
 def _own_id(group: Sequence[Host], mac: str, taken: set[str]) -> str:
     """Return the id; where another device has it (two makers use one number), the next that identifies it."""
     serial, engine, address = _first(group, "serial"), _first(group, "engine_id"), group[0].address
-    if is_local(mac) and not virtual(mac) and engine:
-        # A random address is the worse mark where there is another.
-        mac = ""
     candidates = (
+        *([own] if (own := _first(group, "asset")) else []),
         asset_id(serial, mac, bytes.fromhex(engine), address),
         asset_id("", mac, bytes.fromhex(engine), address),
         asset_id("", "", bytes.fromhex(engine), address),

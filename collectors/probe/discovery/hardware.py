@@ -4,8 +4,6 @@ import re
 from functools import lru_cache
 from typing import Final
 
-import netaddr  # type: ignore[import-untyped]
-
 _MAC: Final = re.compile(r"(?:[0-9a-f]{1,2}[:-]){5}[0-9a-f]{1,2}", re.IGNORECASE)
 
 _VIRTUAL: Final[tuple[tuple[str, str], ...]] = (
@@ -54,6 +52,9 @@ def vendor(mac: str) -> str:
         return f"virtual address, {virtual(mac)}"
     if is_local(mac):
         return RANDOM
+    # Imported where it is asked: the agent, which knows vendors from its record, does without the table's 12 MiB.
+    import netaddr  # type: ignore[import-untyped]
+
     try:
         return str(netaddr.EUI(mac).oui.registration().org)
     except netaddr.NotRegisteredError:

@@ -27,6 +27,7 @@ class Host:
         mac: hardware address that answers for it; "" if none is known, or if it answers for others too.
         own_macs: hardware addresses that the device says are its own.
         via: hardware address of the router that answers in its place (proxy ARP); "" if none does.
+        asset: id by which SNMP readings of it are stored; "" if there are none.
         serial: real serial number; "" if not told.
         engine_id: snmpEngineID in hex.
         names: what it calls itself, SNMP's first.
@@ -43,6 +44,7 @@ class Host:
     mac: str = ""
     own_macs: frozenset[str] = frozenset()
     via: str = ""
+    asset: str = ""
     serial: str = ""
     engine_id: str = ""
     names: tuple[str, ...] = ()
@@ -82,6 +84,7 @@ def _host(address: str, seen: Sequence[Sighting]) -> Host:
         address,
         mac=next((each.mac for each in ranked if each.mac), ""),
         own_macs=frozenset(mac for each in ranked for mac in each.own_macs),
+        asset=next((each.asset for each in ranked if each.asset), ""),
         serial=next((found for each in ranked if (found := real_serial(each.serial))), ""),
         engine_id=next((each.engine_id for each in ranked if each.engine_id), ""),
         names=tuple(names)[:_MAX_NAMES],

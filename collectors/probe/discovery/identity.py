@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from collectors.probe.discovery.hardware import virtual
+from collectors.probe.discovery.hardware import is_local, virtual
 from collectors.probe.discovery.host import Host
 
 
@@ -14,8 +14,8 @@ class Mark(StrEnum):
     """What identifies a device for its life, the strongest first."""
 
     SERIAL = "serial"
-    ENGINE = "engine"
     MAC = "mac"
+    ENGINE = "engine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,14 @@ CONFLICTS: Final[Mapping[Mark, tuple[Contradiction, ...]]] = {
 
 
 def marks_of(host: Host) -> dict[Mark, frozenset[str]]:
-    """Return what identifies a host. A shared address (VRRP …) marks the virtual router, not who holds it now."""
+    """Return what identifies a host.
+
+    A shared address (VRRP …) marks the virtual router, not who holds it now. Of the hardware addresses that a device
+    lists, those made by software are left out: bridges of containers and virtual machines have the same on many hosts.
+    """
     macs = {host.mac} - {""}
     if not virtual(host.mac):
-        macs |= {mac for mac in host.own_macs if not virtual(mac)}
+        macs |= {mac for mac in host.own_macs if not virtual(mac) and not is_local(mac)}
     return {
         Mark.SERIAL: frozenset({host.serial} - {""}),
         Mark.ENGINE: frozenset() if virtual(host.mac) else frozenset({host.engine_id} - {""}),

@@ -70,10 +70,14 @@ class Traits:
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A kind, and why."""
+    """A kind, and why; `is_sure` where the device was asked and told."""
 
     kind: str
     reason: Text
+    is_sure: bool = False
+
+
+NO_GUESS: Final = Guess(UNKNOWN, _NOTHING)
 
 
 @cache
@@ -90,11 +94,11 @@ def clues() -> tuple[Clue, ...]:
 def guess(traits: Traits, table: Sequence[Clue] | None = None) -> Guess:
     """Return the kind that the traits speak for; what a device says of itself over SNMP goes before all else."""
     if traits.snmp_kind and traits.snmp_kind != UNKNOWN:
-        return Guess(traits.snmp_kind, _BY_SNMP)
+        return Guess(traits.snmp_kind, _BY_SNMP, is_sure=True)
     for clue in clues() if table is None else table:
         if _holds(clue, traits):
             return Guess(clue.kind, Text(clue.ja, clue.en))
-    return Guess(UNKNOWN, _NOTHING)
+    return NO_GUESS
 
 
 def _holds(clue: Clue, traits: Traits) -> bool:

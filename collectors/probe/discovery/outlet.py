@@ -6,9 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from collectors.probe.discovery.fence import Fence
-
-DEFAULT_RATE: Final = 100.0
-"""Questions a second: some 10 kB/s, which no office switch or small device notices."""
+from collectors.probe.discovery.plan import DEFAULT_RATE
 
 GROUPS: Final = frozenset({"224.0.0.251", "239.255.255.250"})
 """The multicast groups that may be asked, of mDNS (RFC 6762) and SSDP; with a TTL of 1, so that no router passes it."""

@@ -29,6 +29,7 @@ class Sighting:
         source: who saw it.
         mac: hardware address that answered for the IP address, `00:11:22:aa:bb:cc`.
         own_macs: hardware addresses that the device says are its own.
+        asset: id by which SNMP readings of the device are stored; only from SNMP.
         serial: maker's serial number.
         engine_id: snmpEngineID in hex.
         names: what it calls itself.
@@ -44,6 +45,7 @@ class Sighting:
     source: Source
     mac: str = ""
     own_macs: frozenset[str] = frozenset()
+    asset: str = ""
     serial: str = ""
     engine_id: str = ""
     names: tuple[str, ...] = ()

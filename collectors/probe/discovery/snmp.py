@@ -23,7 +23,6 @@ from collectors.probe.target import ProbeTarget, SnmpVersion
 CONCURRENCY: Final = 32
 TIMEOUT_S: Final = 1.0
 DEVICE_LIMIT_S: Final = 60.0
-DEFAULT_COMMUNITIES: Final = ("public",)
 VERSIONS: Final = (SnmpVersion.V2C, SnmpVersion.V1)
 """Old printers know version 1 only. Devices that speak version 3 are read where `[[probe.device]]` names them."""
 
@@ -135,7 +134,7 @@ async def identified(session: SnmpSession, found: Sighting) -> Sighting:
     device = await read_device(session)
     who = device.system
     macs = {normal_mac(each) for each in (who.mac, *(port.mac for port in device.interfaces))}
-    found = replace(found, kind=who.kind, maker=who.maker, model=who.model, serial=who.serial)
+    found = replace(found, kind=who.kind, maker=who.maker, model=who.model, serial=who.serial, asset=who.asset)
     if who.kind == "printer":
         try:
             printer = (await read_printer(session)).identity
@@ -145,8 +144,11 @@ async def identified(session: SnmpSession, found: Sighting) -> Sighting:
             macs.add(normal_mac(printer.mac))
             found = replace(
                 found,
+                asset=printer.asset,
                 maker=printer.maker or found.maker,
                 model=printer.model or found.model,
                 serial=printer.serial or found.serial,
             )
+    if found.asset in (session.target.host, session.target.address):
+        found = replace(found, asset="")  # an address is no identity
     return replace(found, own_macs=frozenset(macs - {""}))
