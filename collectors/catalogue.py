@@ -1,9 +1,10 @@
-"""The catalogue: every measurement that may be stored, derived from the declarations of inputs, probe and agent."""
+"""The catalogue: all that may be stored, derived from the declarations of inputs, probe, agent and inventories."""
 
 from collections.abc import Iterable
 
 from collectors.agent.measurements import MEASUREMENTS as AGENT_MEASUREMENTS
 from collectors.declaration import Measurement
+from collectors.inventory import KINDS, Inventory
 from collectors.point import Point
 from collectors.probe.registry import PROBE_MEASUREMENTS
 from collectors.registry import INPUTS
@@ -20,6 +21,11 @@ def measurements() -> dict[str, Measurement]:
         if found.setdefault(declared.name, declared) != declared:
             raise ValueError(f"measurement {declared.name!r} is declared twice and differently")
     return found
+
+
+def inventories() -> tuple[Inventory, ...]:
+    """Return the declarations of all lists that may be stored."""
+    return tuple(kind.declaration for kind in KINDS.values())
 
 
 def problems(points: Iterable[Point]) -> list[str]:

@@ -11,7 +11,7 @@ from collectors.text import Lang
 @click.option("--lang", type=click.Choice(["ja", "en"]), help="言語 / language")
 def catalogue(form: str, lang: Lang | None) -> None:
     """収集する項目の一覧 / All that is collected."""
-    from collectors.catalogue import measurements
+    from collectors.catalogue import inventories, measurements
     from collectors.catalogue_page import FORMATS
 
-    click.echo(FORMATS[form](measurements().values(), lang or default_lang()), nl=False)
+    click.echo(FORMATS[form](measurements().values(), lang or default_lang(), inventories()), nl=False)

@@ -2,13 +2,16 @@ import json
 import re
 from collections.abc import Iterator
 
+import pytest
 from click.testing import CliRunner
 
-from collectors.catalogue import measurements, problems
+from collectors.catalogue import inventories, measurements, problems
 from collectors.catalogue_page import as_json, as_markdown
 from collectors.cli import catalogue
 from collectors.declaration import Field, FieldType, Measurement
+from collectors.inventory import Inventory, ItemField, ItemType
 from collectors.point import Point
+from collectors.registry import INPUTS
 from collectors.text import Text
 
 # fmt: off
@@ -36,6 +39,9 @@ def texts() -> Iterator[tuple[str, Text]]:
         yield measurement.name, measurement.text
         yield from ((f"{measurement.name}.{tag.name}", tag.text) for tag in measurement.tags)
         yield from ((f"{measurement.name}.{each.name}", each.text) for each in measurement.fields)
+    for inventory in inventories():
+        yield inventory.name, inventory.text
+        yield from ((f"{inventory.name}.{field.name}", field.text) for field in inventory.fields)
 
 
 def unit_problem(declared: Field) -> str:
@@ -119,3 +125,23 @@ def test_it_is_shown_by_the_command_with_every_measurement_and_field() -> None:
         assert f"\n## {name}\n" in markdown.output
         assert all(f"| `{each.name}` |" in markdown.output for each in measurement.fields)
     assert [each["name"] for each in listed["measurements"]] == list(measurements())
+
+
+def test_it_lists_what_inventories_hold_too() -> None:
+    markdown = CliRunner().invoke(catalogue, ["--lang", "en"]).output
+    listed = json.loads(CliRunner().invoke(catalogue, ["--format", "json", "--lang", "ja"]).output)
+
+    assert [each["name"] for each in listed["inventories"]] == ["software", "assets"]
+    assert "| `names` | strings |  | may name a person | names on the network |" in markdown
+    assert "| `publisher` | string |  | no | publisher |" in markdown
+
+
+def test_it_refuses_inventories_that_the_terms_forbid() -> None:
+    field = ItemField("browser_history", ItemType.TEXTS, Text("閲覧", "sites"))
+
+    with pytest.raises(ValueError, match="browser_history"):
+        Inventory("history", Text("履歴", "history"), (field,))
+
+
+def test_inputs_send_declared_lists_only() -> None:
+    assert {each for declared in INPUTS for each in declared.inventories} <= set(inventories())
