@@ -4,6 +4,7 @@ from collectors.input import Input
 from collectors.inputs import (
     antivirus,
     battery,
+    clock,
     cpu,
     disk,
     disk_outlook,
@@ -45,6 +46,7 @@ INPUTS: tuple[Input, ...] = (
     event_log.INPUT,
     memory_pressure.INPUT,
     disk_outlook.INPUT,
+    clock.INPUT,
 )
 
 
