@@ -15,12 +15,15 @@ from collectors.agent.settings import (
     Config,
     GatewaySettings,
     InputSettings,
+    ProbeCheck,
     ProbeDevice,
     ProbeSettings,
     SpoolSettings,
 )
 from collectors.agent.wording import fill
 from collectors.input import Input
+from collectors.probe.discovery.fence import FenceError, fence_of
+from collectors.probe.reachability.check import Check, make_check
 from collectors.probe.target import AuthProtocol, PrivProtocol, ProbeTarget, SnmpVersion, V3Credentials
 from collectors.text import Text
 
@@ -32,6 +35,7 @@ _NOT_UTF8 = Text(
     "the configuration file {path} is not UTF-8; save it as UTF-8",
 )
 _FILE = Text("{key}が指すファイル{path}を読めません: {why}", "{key} names {path}, which cannot be read: {why}")
+_BAD_CHECK = Text("この確認の設定は使えません: {why}", "this check's settings cannot be used: {why}")
 _BAD_DEVICE = Text("この機器の設定は使えません: {why}", "this device's settings cannot be used: {why}")
 
 
@@ -103,8 +107,30 @@ def _input(table: Table, declared: Input) -> InputSettings:
 
 
 def _probe(table: Table) -> ProbeSettings:
-    values = _values(ProbeSettings, table, besides=["device"])
-    return ProbeSettings(**values, devices=tuple(_target(each) for each in table.tables("device")))
+    values = _values(ProbeSettings, table, besides=["device", "check"])
+    values["communities"] = _lines(table, "communities_file", values["communities_file"]) or values["communities"]
+    try:
+        fence = fence_of(values["subnets"])
+    except FenceError as error:
+        raise table.error("subnets", Text(str(error), str(error))) from None
+    return ProbeSettings(
+        **values,
+        fence=fence,
+        devices=tuple(_target(each) for each in table.tables("device")),
+        checks=tuple(_check(each) for each in table.tables("check")),
+    )
+
+
+def _check(table: Table) -> Check:
+    told = ProbeCheck(**_values(ProbeCheck, table))
+    try:
+        return make_check(told.name, told.type, told.target, told.server, told.count, told.timeout_s)
+    except ValueError as error:
+        raise table.file.error(table.where, fill(_BAD_CHECK, why=error)) from None
+
+
+def _lines(table: Table, key: str, path: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in _secret(table, key, path).splitlines() if each.strip())
 
 
 def _target(table: Table) -> ProbeTarget:

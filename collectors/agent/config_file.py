@@ -28,6 +28,9 @@ _NOT_TABLE = Text("{key}は[{key}]のような表にしてください", "{key} 
 _NOT_TABLES = Text("{key}は[[{key}]]のような表の並びにしてください", "{key} must be tables, as in [[{key}]]")
 
 SECRETS = ("community", "auth_key", "priv_key")
+"""Keys of a device that have a file beside them, named `KEY_file`."""
+
+HIDDEN = (*SECRETS, "communities")
 """Keys whose values no message shows."""
 
 
@@ -114,7 +117,7 @@ class Table:
         try:
             return kind.read(value)
         except (ValueError, OverflowError):
-            shown = "***" if key in SECRETS else json.dumps(value, ensure_ascii=False, default=str)[:60]
+            shown = "***" if key in HIDDEN else json.dumps(value, ensure_ascii=False, default=str)[:60]
             wrong = fill(_WRONG, key=self._dotted(key), value=shown, expected=kind.expected)
             raise self.error(key, wrong) from None
 

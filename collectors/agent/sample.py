@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from collectors.agent.setting import Setting, kind_of, settings_of
-from collectors.agent.settings import INPUT_INTERVAL, INPUT_TIMEOUT, SECTIONS, ProbeDevice, ProbeSettings
+from collectors.agent.settings import INPUT_INTERVAL, INPUT_TIMEOUT, SECTIONS, ProbeCheck, ProbeDevice, ProbeSettings
 from collectors.input import Input
 
 _HEAD = """\
@@ -36,12 +36,23 @@ _DEVICE = """\
 # [[probe.device]]
 """
 
+_CHECK = """\
+## 到達性を確認する相手。相手ごとに [[probe.check]] を1つ書きます。インターネット接続やDNSの確認先は提供者が決めます。
+## What to check the reach of: one [[probe.check]] for each. The provider chooses which hosts stand for the internet.
+## 例 / examples:
+##   name = "internet"  type = "http"  target = "https://www.example.jp/"
+##   name = "dns"       type = "dns"   target = "www.example.jp"
+##   name = "router"    type = "icmp"  target = "192.168.10.1"   count = 5
+# [[probe.check]]
+"""
+
 
 def sample() -> str:
     """Return the sample with everything but the inputs' own tables; `agent.sample.toml` holds it."""
     parts = [_HEAD, *(_table(f"[{name}]", settings_of(section).values()) for name, section in SECTIONS.items())]
     parts += [_INPUTS, _table("[probe]", settings_of(ProbeSettings).values())]
     parts.append(_DEVICE + _settings(settings_of(ProbeDevice).values()))
+    parts.append(_CHECK + _settings(settings_of(ProbeCheck).values()))
     return "\n".join(parts)
 
 

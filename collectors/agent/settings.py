@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from collectors.agent import paths
-from collectors.agent.setting import TEXT, URL, choice, duration, setting, size, whole
+from collectors.agent.setting import TEXT, TEXTS, URL, choice, duration, setting, size, whole
+from collectors.probe.discovery.defaults import COMMUNITIES, LIMIT_S, RATE, VANISH_AFTER
+from collectors.probe.discovery.fence import Fence
+from collectors.probe.reachability.check import MAX_COUNT, Check, CheckType
 from collectors.probe.target import AuthProtocol, PrivProtocol, ProbeTarget, SnmpVersion
 from collectors.text import Text
 
@@ -172,13 +175,95 @@ class ProbeDevice:
 
 
 @dataclass(frozen=True, slots=True)
+class ProbeCheck:
+    """`[[probe.check]]` as the file has it; `Check` is what the probe gets."""
+
+    name: str = setting(
+        TEXT, "", Text("確認の呼び名。空ならtargetと同じ", "what people call the check; empty: as target")
+    )
+    type: str = setting(
+        choice(*CheckType),
+        "icmp",
+        Text(
+            "方法。icmp、tcp（つながるか）、http（URLが開くか、証明書の期限）、dns（名前が引けるか）、sip（SIPの応答）",
+            "how: icmp, tcp (it connects), http (the URL answers; its certificate), dns (the name is found), sip",
+        ),
+    )
+    target: str = setting(
+        TEXT,
+        "",
+        Text(
+            "相手（必須）。アドレスか名前、tcpはHOST:PORT、httpはURL、dnsは引く名前、sipはHOST[:PORT]",
+            "what to check (required): address or name; HOST:PORT for tcp; a URL for http; the name to look up for dns",
+        ),
+    )
+    server: str = setting(
+        TEXT,
+        "",
+        Text("dnsで問い合わせるサーバー。空ならこの機器の設定", "name server for dns; empty: this machine's own"),
+    )
+    count: int = setting(whole(1, MAX_COUNT), 3, Text("1回に試す回数", "attempts in one check"))
+    timeout_s: float = setting(
+        duration(0.1, 60), 3.0, Text("1回の応答を待つ時間", "how long one answer is waited for"), key="timeout"
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class ProbeSettings:
     """`[probe]`."""
 
     interval_s: float = setting(
         duration(10, 86400), 300.0, Text("機器に問い合わせる間隔", "time between two looks at a device")
     )
+    subnets: tuple[str, ...] = setting(
+        TEXTS,
+        (),
+        Text(
+            '機器を探す社内サブネット（例 ["192.168.10.0/24"]。プライベートアドレスで/22まで）。空なら探さない',
+            'subnets of the site to look for devices in, e.g. ["192.168.10.0/24"]; private, at most /22; empty: none',
+        ),
+    )
+    communities: tuple[str, ...] = setting(
+        TEXTS,
+        COMMUNITIES,
+        Text("機器を探すときに試すSNMPのコミュニティ名", "SNMP communities that are tried while looking for devices"),
+    )
+    communities_file: str = setting(
+        TEXT,
+        "",
+        Text("コミュニティ名を1行に1つ書いたファイル", "file that holds the communities instead, one a line"),
+    )
+    scan_interval_s: float = setting(
+        duration(300, 7 * 86400),
+        3600.0,
+        Text("機器を探す間隔", "time between two looks for devices"),
+        key="scan_interval",
+    )
+    scan_rate: int = setting(
+        whole(1, 10000),
+        int(RATE),
+        Text("機器を探すときの1秒あたりの問い合わせ数", "questions a second while looking for devices"),
+    )
+    scan_limit_s: float = setting(
+        duration(10, 86400),
+        LIMIT_S,
+        Text("1回の探索にかけてよい時間", "how long one look for devices may take"),
+        key="scan_limit",
+    )
+    vanish_after: int = setting(
+        whole(1, 100000),
+        VANISH_AFTER,
+        Text(
+            "機器が続けて何回見つからなければ、なくなったとみなすか（72回は1時間ごとなら3日）",
+            "after how many looks in a row without it a device counts as gone (72 are three days of hours)",
+        ),
+    )
+    check_interval_s: float = setting(
+        duration(10, 86400), 60.0, Text("到達性を確認する間隔", "time between two checks"), key="check_interval"
+    )
     devices: tuple[ProbeTarget, ...] = field(default=())
+    checks: tuple[Check, ...] = field(default=())
+    fence: Fence = field(default=Fence(()))
 
 
 @dataclass(frozen=True, slots=True)

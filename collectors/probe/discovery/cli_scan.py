@@ -7,9 +7,10 @@ from typing import Any
 import click
 
 from collectors.agent.wording import default_lang
+from collectors.probe.discovery.defaults import COMMUNITIES, LIMIT_S, RATE
 from collectors.probe.discovery.document import to_document
 from collectors.probe.discovery.fence import FenceError, fence_of
-from collectors.probe.discovery.plan import DEFAULT_COMMUNITIES, DEFAULT_RATE, LIMIT_S, Plan
+from collectors.probe.discovery.plan import Plan
 from collectors.probe.discovery.screen import to_screen
 from collectors.probe.target import DEFAULT_PORT
 from collectors.text import Text
@@ -36,7 +37,7 @@ from collectors.text import Text
 @click.option(
     "--rate",
     type=click.FloatRange(1, 10000),
-    default=DEFAULT_RATE,
+    default=RATE,
     show_default=True,
     help="1秒あたりの問い合わせ数 / questions a second",
 )
@@ -77,7 +78,7 @@ def _plan(subnets: tuple[str, ...], told: dict[str, Any]) -> Plan:
     try:
         return Plan(
             fence=fence_of(subnets),
-            communities=_communities(told) or DEFAULT_COMMUNITIES,
+            communities=_communities(told) or COMMUNITIES,
             rate=told["rate"],
             limit_s=told["limit"],
             snmp_port=told["snmp_port"],

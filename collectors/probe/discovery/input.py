@@ -1,18 +1,19 @@
 """Discovery as an input of the agent: scans the site's subnets and remembers what it finds."""
 
-import platform
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from collectors.input import Input, InputError
-from collectors.inventory import AssetItem, DeviceFacts
+from collectors.inventory import ASSETS, AssetItem
+from collectors.inventory.device import this_device
 from collectors.inventory.register import Register
 from collectors.point import Point
 from collectors.probe.discovery import state_file
 from collectors.probe.discovery.apart import scan_apart
 from collectors.probe.discovery.declaration import MEASUREMENTS
+from collectors.probe.discovery.defaults import VANISH_AFTER
 from collectors.probe.discovery.document import to_item
 from collectors.probe.discovery.known import Look, learn
 from collectors.probe.discovery.plan import Plan, Scan
@@ -20,9 +21,6 @@ from collectors.probe.discovery.points import to_points
 from collectors.text import Text
 
 NAME: Final = "discovery"
-
-DEFAULT_VANISH_AFTER: Final = 72
-"""Three days at the usual interval: a PC that is off over the weekend has not left the office."""
 
 
 class Discovery:
@@ -33,7 +31,7 @@ class Discovery:
         plan: Plan,
         state: Path,
         register: Register[AssetItem],
-        vanish_after: int = DEFAULT_VANISH_AFTER,
+        vanish_after: int = VANISH_AFTER,
         scan: Callable[[Plan], Scan] = scan_apart,
         wall_ns: Callable[[], int] = time.time_ns,
     ) -> None:
@@ -57,7 +55,7 @@ class Discovery:
             raise InputError(f"{self._state} cannot be used: {error.strerror}") from error
         if found.is_complete:
             items = [to_item(each) for each in memory.known.values() if not each.is_gone]
-            self._register.note(items, now_ns, DeviceFacts(host=platform.node(), os=platform.platform(terse=True)))
+            self._register.note(items, now_ns, this_device())
         return to_points(found, memory, changes)
 
 
@@ -66,7 +64,7 @@ def discovery_input(
     state: Path,
     register: Register[AssetItem],
     interval_s: float,
-    vanish_after: int = DEFAULT_VANISH_AFTER,
+    vanish_after: int = VANISH_AFTER,
 ) -> Input:
     """Return the input that scans these subnets."""
 
@@ -77,6 +75,7 @@ def discovery_input(
         name=NAME,
         text=Text("LAN上の機器の発見", "devices found on the LAN"),
         measurements=MEASUREMENTS,
+        inventories=(ASSETS.declaration,),
         create=create,
         interval_s=interval_s,
         timeout_s=plan.limit_s + 120.0,

@@ -5,8 +5,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from collectors.probe.discovery.defaults import RATE
 from collectors.probe.discovery.fence import Fence
-from collectors.probe.discovery.plan import DEFAULT_RATE
 
 GROUPS: Final = frozenset({"224.0.0.251", "239.255.255.250"})
 """The multicast groups that may be asked, of mDNS (RFC 6762) and SSDP; with a TTL of 1, so that no router passes it."""
@@ -29,7 +29,7 @@ class Outlet:
     def __init__(
         self,
         fence: Fence,
-        rate: float = DEFAULT_RATE,
+        rate: float = RATE,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         witness: Callable[[str], None] = lambda _address: None,

@@ -1,20 +1,12 @@
 """What a scan is to do, and what it found."""
 
 from dataclasses import dataclass, field
-from typing import Final
 
 from collectors.probe.discovery.asset import Asset
+from collectors.probe.discovery.defaults import COMMUNITIES, LIMIT_S, RATE
 from collectors.probe.discovery.fence import Fence
 from collectors.probe.target import DEFAULT_PORT
 from collectors.text import Text
-
-DEFAULT_RATE: Final = 100.0
-"""Questions a second: some 10 kB/s, which no office switch or small device notices."""
-
-DEFAULT_COMMUNITIES: Final = ("public",)
-
-LIMIT_S: Final = 900.0
-"""A scan ends after this, whatever is left to ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +22,8 @@ class Plan:
     """
 
     fence: Fence
-    communities: tuple[str, ...] = field(default=DEFAULT_COMMUNITIES, repr=False)
-    rate: float = DEFAULT_RATE
+    communities: tuple[str, ...] = field(default=COMMUNITIES, repr=False)
+    rate: float = RATE
     limit_s: float = LIMIT_S
     snmp_port: int = DEFAULT_PORT
 

@@ -2,6 +2,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,13 @@ from hypothesis import strategies as st
 from collectors.agent import sample as sample_module
 from collectors.agent.config import load, parse
 from collectors.agent.config_file import ConfigError
+from collectors.agent.jobs import jobs_of
 from collectors.agent.paths import config_path
 from collectors.agent.setting import settings_of
-from collectors.agent.settings import SECTIONS, ProbeDevice, ProbeSettings
+from collectors.agent.settings import SECTIONS, ProbeCheck, ProbeDevice, ProbeSettings
 from collectors.agent.toml_lines import line_of
 from collectors.input import Gatherer, Input
+from collectors.probe.reachability.check import make_check
 from collectors.probe.target import PrivProtocol, SnmpVersion
 from collectors.text import Text
 
@@ -172,6 +175,58 @@ def test_it_says_where_and_what_is_wrong(text: str, expected: str) -> None:
     assert complaint(text).en == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "[probe]\nsubnets = ['10.0.0.0/24', '8.8.8.0/24']",
+            "agent.toml:2: 8.8.8.0/24 is refused: only the site's own networks are scanned",
+        ),
+        ("[probe]\ncommunities = 's3cret'", "agent.toml:2: probe.communities is ***; it must be a list of texts"),
+        ("[[probe.check]]\ntype = 'tcp'\ntarget='a'", "agent.toml:1: this check's settings cannot be used: 'a' is not"),
+        ("[[probe.check]]\ntype = 'icmp'\nname='a'", "agent.toml:1: this check's settings cannot be used: target ''"),
+        (
+            "[[probe.check]]\ntarget='a'\nserver='b'",
+            "agent.toml:1: this check's settings cannot be used: server is for",
+        ),
+    ],
+)
+def test_it_says_what_cannot_be_looked_for_or_checked(text: str, expected: str) -> None:
+    assert complaint(text).en.startswith(expected)
+
+
+def test_it_reads_where_to_look_and_what_to_check(tmp_path: Path) -> None:
+    secret = tmp_path / "communities"
+    secret.write_text("office\n\nbackup\n")
+    config = parse(
+        f"""
+        [probe]
+        subnets = ["192.168.10.0/24", "fd00:1::/120"]
+        communities_file = {json.dumps(str(secret))}
+        scan_interval = "2h"
+        [[probe.check]]
+        name = "internet"
+        type = "http"
+        target = "https://www.example.jp/"
+        [[probe.check]]
+        type = "dns"
+        target = "www.example.jp"
+        server = "192.168.10.1"
+        """,
+        None,
+        INPUTS,
+    )
+    assert config.probe.communities == ("office", "backup")
+    assert list(map(str, config.probe.fence.networks)) == ["192.168.10.0/24", "fd00:1::/120"]
+    assert [(each.name, each.host, each.port) for each in config.probe.checks] == [
+        ("internet", "www.example.jp", 443),
+        ("www.example.jp", "www.example.jp", 53),
+    ]
+    found = {each.name: each.interval_s for each in jobs_of(config, ())}
+    assert found == {"discovery": 7200.0, "reachability": 60.0}
+    assert jobs_of(parse("", None, INPUTS), ()) == []
+
+
 @pytest.mark.parametrize("value", ['"7 weeks"', '"-1s"', "-1", "0", "nan", "inf", "true", '"1e3s"', "[]", '"10000d"'])
 def test_it_refuses_durations_that_make_no_sense(value: str) -> None:
     assert complaint(f"[spool]\nmax_age = {value}").en.startswith("agent.toml:2: spool.max_age is ")
@@ -224,6 +279,7 @@ def test_its_sample_changes_nothing_as_it_stands() -> None:
 def test_the_commented_values_of_its_sample_are_the_defaults() -> None:
     text = uncommented(sample_module.full_sample(INPUTS)).replace('host = ""\n## 機器の', 'host = "x"\n## 機器の')
     text = text.replace('## アドレスまたは名前（必須）\n## address or name (required)\nhost = ""', 'host = "x"')
+    text = text.replace('\ntarget = ""', '\ntarget = "router"')
     given, default = parse(text, None, INPUTS), parse("", None, INPUTS)
 
     assert (given.agent, given.spool, given.gateway) == (default.agent, default.spool, default.gateway)
@@ -233,11 +289,13 @@ def test_the_commented_values_of_its_sample_are_the_defaults() -> None:
     )
     assert given.probe.interval_s == default.probe.interval_s
     assert given.probe.devices[0].host == "x"
+    assert given.probe.checks == (make_check("router", "icmp", "router", "", 3, 3.0),)
+    assert replace(given.probe, devices=(), checks=()) == default.probe
 
 
 def test_its_sample_shows_and_explains_every_setting_in_both_languages() -> None:
     text = SAMPLE.read_text(encoding="utf-8")
-    for section in (*SECTIONS.values(), ProbeSettings, ProbeDevice):
+    for section in (*SECTIONS.values(), ProbeSettings, ProbeDevice, ProbeCheck):
         for each in settings_of(section).values():
             assert f"## {each.text.ja}\n## {each.text.en}\n# {each.key} = {each.kind.show(each.default)}\n" in text
 
