@@ -26,6 +26,8 @@ limit_request_field_size = 8190
 preload_app = False
 # A token may be in the query of InfluxDB 1's `/write`, so requests are not logged here.
 accesslog = None
+# Nobody manages it from outside; it would open a socket in the home directory.
+control_socket_disable = True
 errorlog = "-"
 loglevel = "warning"
 

@@ -12,8 +12,7 @@ from api.influx.engine import Engine
 from api.influx.registry import create_engine
 from api.local.child import stop_child
 from api.local.datadir import DataDir
-from api.local.ports import free_port
-from api.local.service import Deployment, start_service
+from api.local.service import ANY_PORT, Deployment, listen, start_service
 from api.schema import upgrade
 from tests.api.office import Office, make_office
 
@@ -46,10 +45,11 @@ def serving(root: Path, influx_url: str) -> Iterator[Served]:
     office = make_office(database, "山田商事株式会社")
     engine = create_engine(Config(database_url=data.database_url, secret_key="", influx_url=influx_url))
     engine.ensure_database("karte", timedelta(days=35))
-    deployment = Deployment(data, free_port(), influx_url, raw_retention_days=35)
-    process = start_service(deployment)
-    try:
-        yield Served(deployment.url, office, engine)
-    finally:
-        stop_child(process)
-        database.close()
+    with listen(ANY_PORT) as listener:
+        deployment = Deployment(data, listener, influx_url, raw_retention_days=35)
+        process = start_service(deployment)
+        try:
+            yield Served(deployment.url, office, engine)
+        finally:
+            stop_child(process)
+            database.close()

@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ def start_child(
     stdout: "IO[Any] | int | None" = None,
     stderr: "IO[Any] | int | None" = None,
     extra_env: Mapping[str, str] | None = None,
+    sockets: Sequence[socket.socket] = (),
 ) -> "subprocess.Popen[bytes]":
     """Start a child in a session of its own; on Linux it gets SIGTERM when this process dies, even by kill -9.
 
@@ -27,6 +29,7 @@ def start_child(
         stdout: where it writes.
         stderr: where it writes its complaints.
         extra_env: variables that it gets besides this process' own.
+        sockets: what it inherits, under the same file descriptors.
     """
     parent = os.getpid()
 
@@ -42,6 +45,7 @@ def start_child(
         stderr=stderr,
         env={**os.environ, **(extra_env or {})},
         start_new_session=True,
+        pass_fds=[each.fileno() for each in sockets],
         # The child has one thread at this point and the function only calls prctl.
         preexec_fn=die_with_parent if sys.platform == "linux" else None,
     )

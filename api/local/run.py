@@ -13,7 +13,7 @@ from api.influx.engine import EngineError
 from api.local.datadir import DataDirError
 from api.local.gatewaywriter import GatewayRefused
 from api.local.lock import AlreadyRunning, DirectoryLock, Holder
-from api.local.service import PortTaken, choose_port
+from api.local.service import PortTaken, listen
 from api.local.stack import Options, Stack
 from api.local.state import State, StateError, load_state
 from api.local.supervisor import ChildError
@@ -46,9 +46,12 @@ def run(options: Options, say: Callable[[Text], None], work: Work) -> None:
     """
     try:
         options.data.create()
-        with DirectoryLock(options.data.root / "lock") as lock, _stopping_on_signals():
-            state = _state(options)
-            stack = Stack(options, state, choose_port(options.port), say)
+        with (
+            DirectoryLock(options.data.root / "lock") as lock,
+            _stopping_on_signals(),
+            listen(options.port) as listener,
+        ):
+            stack = Stack(options, _state(options), listener, say)
             try:
                 stack.start()
                 lock.tell(Holder(os.getpid(), stack.deployment.url))

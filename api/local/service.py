@@ -1,5 +1,7 @@
 """The service under gunicorn, and the agent, as children."""
 
+import contextlib
+import socket
 import subprocess
 import sys
 import time
@@ -12,11 +14,13 @@ from pathlib import Path
 from api.local.child import start_child, stop_child
 from api.local.datadir import DataDir
 from api.local.logs import last_line, open_log
-from api.local.ports import free_port, is_taken
 from api.local.supervisor import ChildError
 from collectors.text import Text
 
 PREFERRED_PORT = 8100
+ANY_PORT = 0
+"""Asks `listen` for a port that nobody uses, whichever."""
+
 _PORTS_TRIED = 50
 _READY_WITHIN_S = 60.0
 
@@ -27,14 +31,14 @@ class Deployment:
 
     Attributes:
         data: the data directory.
-        port: where it listens, on the loopback.
+        listener: where it listens, on the loopback; from `listen`, and open as long as the service shall run.
         influx_url: the engine.
         raw_retention_days: how long raw points are kept.
         grafana_url: where dashboards are; None where no Grafana runs.
     """
 
     data: DataDir
-    port: int
+    listener: socket.socket
     influx_url: str
     raw_retention_days: int
     grafana_url: str | None = None
@@ -42,7 +46,7 @@ class Deployment:
     @property
     def url(self) -> str:
         """How people and the agent reach the service."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://127.0.0.1:{self.listener.getsockname()[1]}"
 
     def environment(self) -> Mapping[str, str]:
         """Return the settings as `api.config` reads them."""
@@ -70,18 +74,33 @@ class PortTaken(Exception):
         self.port = port
 
 
-def choose_port(asked: int | None) -> int:
-    """Return the port that was asked for, or the first free one from `PREFERRED_PORT` on.
+def listen(asked: int | None) -> socket.socket:
+    """Return a listening loopback socket: on the port asked for, or on the first free one from `PREFERRED_PORT` on.
+
+    The service inherits it. Whoever asks whether a port is free and binds it later may meet another program there and
+    take its answers for the service's own.
 
     Raises:
         PortTaken: another program listens on the port that was asked for.
     """
     if asked is not None:
-        if is_taken(asked):
-            raise PortTaken(asked)
-        return asked
-    near = (port for port in range(PREFERRED_PORT, PREFERRED_PORT + _PORTS_TRIED) if not is_taken(port))
-    return next(near, None) or free_port()
+        return _bind(asked)
+    for port in range(PREFERRED_PORT, PREFERRED_PORT + _PORTS_TRIED):
+        with contextlib.suppress(PortTaken):
+            return _bind(port)
+    return _bind(ANY_PORT)
+
+
+def _bind(port: int) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+        listener.listen()
+    except OSError:
+        listener.close()
+        raise PortTaken(port) from None
+    return listener
 
 
 def start_service(deployment: Deployment) -> "subprocess.Popen[bytes]":
@@ -92,11 +111,17 @@ def start_service(deployment: Deployment) -> "subprocess.Popen[bytes]":
     """
     command = [
         *(sys.executable, "-m", "gunicorn", "-c", "python:api.gunicorn_conf"),
-        *("--bind", f"127.0.0.1:{deployment.port}", "api.app:create_app()"),
+        *("--bind", f"fd://{deployment.listener.fileno()}", "api.app:create_app()"),
     ]
     log_path = deployment.data.log / "service.log"
     with open_log(log_path) as log:
-        process = start_child(command, stdout=log, stderr=log, extra_env=deployment.environment())
+        process = start_child(
+            command,
+            stdout=log,
+            stderr=log,
+            extra_env=deployment.environment(),
+            sockets=[deployment.listener],
+        )
     try:
         _wait_until_healthy(deployment.url, process, log_path)
     except BaseException:  # also a Ctrl-C: nobody else knows of the process yet

@@ -1,5 +1,6 @@
 """The local stack put together: what is started, in which order, and with what."""
 
+import socket
 import subprocess
 import time
 from collections.abc import Callable
@@ -73,11 +74,11 @@ class Stack:
     deployment: Deployment
     agent_config: Path
 
-    def __init__(self, options: Options, state: State, port: int, say: Callable[[Text], None]) -> None:
+    def __init__(self, options: Options, state: State, listener: socket.socket, say: Callable[[Text], None]) -> None:
         self.options, self.state = options, state
         self.grafana: Grafana | None = None
         self.feed: Feed | None = None
-        self._port = port
+        self._listener = listener
         self._supervisor = Supervisor(say)
         self._simulation: Simulation | None = None
         self._influx_url = ""
@@ -160,7 +161,7 @@ class Stack:
     def _start_service(self) -> None:
         grafana_url = self.grafana.url if self.grafana else None
         self.deployment = Deployment(
-            self.options.data, self._port, self._influx_url, self.config.raw_retention_days, grafana_url
+            self.options.data, self._listener, self._influx_url, self.config.raw_retention_days, grafana_url
         )
         self._supervisor.add("service", lambda: start_service(self.deployment))
         self.state.url, self.state.influx_url = self.deployment.url, self._influx_url

@@ -22,8 +22,7 @@ from api.influx.registry import create_engine
 from api.local.child import stop_child
 from api.local.datadir import DataDir
 from api.local.influxd import Influxd, start_influxd
-from api.local.ports import free_port
-from api.local.service import Deployment, start_service
+from api.local.service import ANY_PORT, Deployment, listen, start_service
 from api.schema import upgrade
 from tests.api.office import make_office
 from tests.serving import Served, serving
@@ -94,7 +93,8 @@ class Machine:
         database.close()
         self.engine = create_engine(Config(data.database_url, "", influx_url=self.influxd.url))
         self.engine.ensure_database("karte", timedelta(days=35))
-        self.deployment = Deployment(data, free_port(), self.influxd.url, raw_retention_days=35)
+        self.listener = listen(ANY_PORT)
+        self.deployment = Deployment(data, self.listener, self.influxd.url, raw_retention_days=35)
         self.service = start_service(self.deployment)
 
     def start_influxd(self) -> None:
@@ -122,6 +122,7 @@ class Machine:
 
     def stop(self) -> None:
         stop_child(self.service)
+        self.listener.close()
         self.influxd.stop()
 
 
