@@ -12,7 +12,7 @@ from api.db import open_database
 from api.gateway.write import create_gateway
 from api.influx.registry import create_engine
 from api.limits import limiter
-from api.routes import enroll, health, report, session, status
+from api.routes import enroll, health, inventory, report, session, status
 from collectors import __version__
 
 SESSION_LIFETIME = timedelta(hours=12)
@@ -37,6 +37,7 @@ def create_app(config: Config | None = None) -> Flask:
     engine = create_engine(config)
     app.extensions["karte_config"] = config
     app.extensions["karte_engine"] = engine
+    app.extensions["karte_write_lookup"] = write_lookup(database)
     db.init_app(app, database)
     headers.init_app(app, https_only=config.secure_cookies)
     language.init_app(app)
@@ -46,11 +47,14 @@ def create_app(config: Config | None = None) -> Flask:
     api = Api()
     api.ERROR_SCHEMA = errors.ErrorSchema
     api.init_app(app)
-    for blueprint in (health.blueprint, enroll.blueprint):
+    api.spec.components.security_scheme(
+        inventory.TOKEN_SCHEME, {"type": "apiKey", "in": "header", "name": "Authorization"}
+    )
+    for blueprint in (health.blueprint, enroll.blueprint, inventory.blueprint):
         api.register_blueprint(blueprint)
     for page in (session.blueprint, status.blueprint, report.blueprint):
         app.register_blueprint(page)
-    app.register_blueprint(create_gateway(engine, write_lookup(database), config))
+    app.register_blueprint(create_gateway(engine, app.extensions["karte_write_lookup"], config))
     # After flask-smorest, whose own handler it replaces.
     errors.init_app(app)
     return app

@@ -1,15 +1,20 @@
 """The entities of the relational database; one module each, and the rules of their states live there."""
 
+from api.models.asset import Asset, AssetChange
 from api.models.base import Base
 from api.models.contract import Contract, ContractEvent, ContractState, TransitionRefused
 from api.models.contract_option import ContractOption, OptionKind
 from api.models.device import Device, DeviceKind
 from api.models.device_token import DeviceToken
 from api.models.install_id import InstallId
+from api.models.inventory_list import InventoryList
 from api.models.site import Site
+from api.models.software import Software, SoftwareChange
 from api.models.user import Role, User
 
 __all__ = [
+    "Asset",
+    "AssetChange",
     "Base",
     "Contract",
     "ContractEvent",
@@ -19,9 +24,12 @@ __all__ = [
     "DeviceKind",
     "DeviceToken",
     "InstallId",
+    "InventoryList",
     "OptionKind",
     "Role",
     "Site",
+    "Software",
+    "SoftwareChange",
     "TransitionRefused",
     "User",
 ]
