@@ -87,7 +87,7 @@ def number(read: Read | None, cells: Cells, limits: tuple[float, float] | None =
         return None
     value = cells.raw(read)
     told = plain(value)
-    if told is None or told == "":
+    if told is None or told == "" or isinstance(value, ObjectIdentifier | IpAddress):
         return None
     if is_one_of(value, read.absent):
         cells.notes.add(f"{cells.what}: {told} stands for no value")

@@ -19,7 +19,7 @@ from collectors.probe.snmp import ObjectIdentifier, Value
 UNKNOWN: Final = "unknown"
 
 _KINDS: Final = frozenset(get_args(Kind))
-_OF_UNKNOWN: Final = ("interfaces", "entity", "entity_sensor", "host_storage", "host_resources", "ucd")
+_OF_UNKNOWN: Final = ("interfaces", "entity", "entity_sensor", "host_storage", "host_resources", "ucd", "lm_sensors")
 
 _ENTERPRISES: Final = (1, 3, 6, 1, 4, 1)
 _EVIDENCE: Final = {"has": 8, "values": 4, "description": 2, "object_id": 1}
@@ -99,11 +99,14 @@ def _with_standards(kind: str, files: Sequence[KindFile]) -> tuple[tuple[Rules, 
     return (*files, *rules), frozenset(BUILT_IN & set(wanted))
 
 
-_Rank = tuple[int, int, int, str]
+_Rank = tuple[int, int, int, bool, str]
 
 
 def _rank(file: KindFile, match: Match, evidence: Evidence) -> _Rank | None:
-    """Return rank, strength of the evidence, length of the number and kind; None if the way does not hold."""
+    """Return rank, strength of the evidence, length of the number, whether the way names the kind, and the kind.
+
+    None if the way does not hold.
+    """
     prefix = _prefix(match, evidence)
     description = text_of(evidence.objects.get(mib.SYS_DESCR))
     held = {
@@ -115,7 +118,7 @@ def _rank(file: KindFile, match: Match, evidence: Evidence) -> _Rank | None:
     asked = [name for name in held if getattr(match, name)]
     if not asked or not all(held[name] for name in asked):
         return None
-    return file.rank, sum(_EVIDENCE[name] for name in asked), prefix, match.kind or file.kind or ""
+    return file.rank, sum(_EVIDENCE[name] for name in asked), prefix, bool(match.kind), match.kind or file.kind or ""
 
 
 def _prefix(match: Match, evidence: Evidence) -> int:

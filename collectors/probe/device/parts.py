@@ -123,8 +123,6 @@ def _volume(rule: schema.Volume, index: str, cells: Cells) -> model.Volume | Non
     about = _about(cells, name)
     unit = 1.0 if rule.unit is None else number(rule.unit, about, _SIZE)
     total, used, free = (_bytes(read, about, unit) for read in (rule.total, rule.used, rule.free))
-    if status in rule.gone or not (total or status or rule.percent):
-        return None
     total = used + free if total is None and used is not None and free is not None else total
     used = total - free if used is None and total is not None and free is not None else used
     if total is not None and used is not None and not 0 <= used <= total:
@@ -134,6 +132,8 @@ def _volume(rule: schema.Volume, index: str, cells: Cells) -> model.Volume | Non
     percent = number(rule.percent, about, _PERCENT)
     if percent is None and total and used is not None:
         percent = round(100.0 * used / total, 2)
+    if status in rule.gone or not (total or status or percent is not None):
+        return None
     return model.Volume(name, rule.type, total, used, free, percent, status, _state(rule, status))
 
 
@@ -154,7 +154,7 @@ def _disk(rule: schema.Disk, index: str, cells: Cells) -> model.Disk | None:
     return model.Disk(
         name,
         status,
-        _state(rule, status),
+        State.BAD if texts["health"] in rule.bad else _state(rule, status),
         health=texts["health"],
         model=texts["model"],
         serial=texts["serial"],

@@ -1,0 +1,158 @@
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from collectors.catalogue import problems
+from collectors.point import Point
+from collectors.probe.device.watch import POLLS_UNTIL_ASKED_AGAIN, DeviceWatch
+from collectors.probe.input import SnmpProbe
+from collectors.probe.reading import DeviceReading
+from collectors.probe.session import Session
+from collectors.probe.snmp import Counter64, NoAnswer, SnmpSession, TimeTicks, oid
+from collectors.probe.target import ProbeTarget
+from tests.collectors.probe.conftest import Snmpsim
+from tests.collectors.probe.device.walks import agent
+from tests.collectors.probe.scripted import ScriptedAgent
+
+LAN1_IN = oid("1.3.6.1.2.1.31.1.1.1.6.1")
+UPTIME = oid("1.3.6.1.2.1.1.3.0")
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def silent(_question: object, _answer: object) -> object:
+    raise NoAnswer("agent.example:161 did not answer")
+
+
+def read(watch: DeviceWatch, device: ScriptedAgent) -> DeviceReading:
+    return asyncio.run(watch.read(Session(device)))
+
+
+def lan1(reading: DeviceReading) -> Point:
+    (point,) = [each for each in reading.points if each.tags.get("interface") == "LAN1"]
+    return point
+
+
+def test_it_tells_rates_from_the_second_reading_on() -> None:
+    clock, device = Clock(), agent("router_rtx1220")
+    watch = DeviceWatch(clock)
+    assert "in_bps" not in lan1(read(watch, device)).fields
+    clock.now = 300.0
+    device.variables[UPTIME] = TimeTicks(864000000 + 30_000)
+    device.variables[LAN1_IN] = Counter64(81234567890 + 300 * 1_250_000)
+    point = lan1(read(watch, device))
+    assert point.fields["in_bps"] == 10_000_000.0
+    assert point.fields["in_percent"] == 1.0
+    assert point.fields["out_bps"] == 0.0
+    assert problems([point]) == []
+
+
+def test_it_tells_no_rates_after_a_restart() -> None:
+    clock, device = Clock(), agent("router_rtx1220")
+    watch = DeviceWatch(clock)
+    read(watch, device)
+    clock.now = 300.0
+    device.variables[UPTIME] = TimeTicks(4_000)
+    device.variables[LAN1_IN] = Counter64(17)
+    assert "in_bps" not in lan1(read(watch, device)).fields
+
+
+@pytest.mark.parametrize("walk", ["router_rtx1220", "switch_swx2310p", "nas_ds923", "ups_on_battery", "pbx_ht814"])
+def test_it_asks_less_once_it_knows_the_device(walk: str) -> None:
+    watch, device = DeviceWatch(), agent(walk)
+    first = read(watch, device)
+    asked = len(device.questions)
+    device.questions.clear()
+    second = read(watch, device)
+    assert len(device.questions) <= asked * 0.75
+    assert [each.tags for each in second.points] == [each.tags for each in first.points]
+
+
+def test_it_finds_out_anew_after_a_failure_what_stands_at_an_address() -> None:
+    watch, device = DeviceWatch(), agent("router_rtx1220")
+    assert read(watch, device).kind == "router"
+    device.variables = agent("nas_ds923").variables
+    device.misbehave = silent  # type: ignore[assignment]
+    with pytest.raises(NoAnswer):
+        read(watch, device)
+    device.misbehave = lambda _question, answer: answer
+    assert read(watch, device).kind == "nas"
+
+
+def test_it_finds_out_anew_once_a_day() -> None:
+    watch, device = DeviceWatch(), agent("pbx_ht814")
+    read(watch, device)
+    device.variables = agent("nas_ds923").variables
+    kinds = {read(watch, device).kind for _ in range(POLLS_UNTIL_ASKED_AGAIN - 1)}
+    assert kinds == {"pbx"}
+    assert read(watch, device).kind == "nas"
+
+
+def test_it_reads_a_printer_as_a_printer() -> None:
+    found = read(DeviceWatch(), agent("mfp_color"))
+    assert found.kind == "printer"
+    assert {each.measurement for each in found.points} >= {"printer", "printer_supply"}
+
+
+def test_it_keeps_the_id_of_a_device_that_stops_in_the_middle() -> None:
+    watch, device = DeviceWatch(), agent("router_rtx1220")
+    asset = read(watch, device).asset
+    left = [1]
+
+    def stop(_question: object, answer: object) -> object:
+        left[0] -= 1
+        if left[0] < 0:
+            raise NoAnswer("agent.example:161 did not answer")
+        return answer
+
+    device.misbehave = stop  # type: ignore[assignment]
+    found = read(watch, device)
+    assert found.partial
+    assert found.asset == asset
+
+
+def test_it_says_of_a_device_that_fell_silent_that_it_cannot_be_reached() -> None:
+    watch, device = DeviceWatch(), agent("ups_on_battery")
+    assert watch.lost(device.target, NoAnswer("silence")) == []
+    read(watch, device)
+    (point,) = watch.lost(device.target, NoAnswer("silence"))
+    assert point.tags == {"asset": "00:00:74:0b:0c:0d", "kind": "ups"}
+    assert (point.fields["reachable"], point.fields["state"], point.fields["model"]) == (False, "unknown", "BN150T")
+    assert problems([point]) == []
+
+
+def test_it_polls_devices_of_all_kinds_beside_each_other(snmpsim: Snmpsim) -> None:
+    walks = ["router_rtx1220", "switch_swx2310p", "nas_ds923", "ups_on_battery", "pbx_ht814", "mfp_color"]
+    probe = SnmpProbe([snmpsim.target(each) for each in walks])
+    for _ in range(2):
+        points = probe.gather()
+        assert problems(points) == []
+        polls = [each for each in points if each.measurement == "device_poll"]
+        assert [each.fields["kind"] for each in polls] == ["router", "switch", "nas", "ups", "pbx", "printer"]
+    assert any("in_bps" in each.fields for each in points)
+
+
+def test_it_stores_that_a_known_device_is_lost() -> None:
+    device = agent("nas_ds923")
+
+    class OneDevice:
+        async def session(self, _target: ProbeTarget) -> SnmpSession:
+            return Session(device)
+
+        def close(self) -> None:
+            pass
+
+    make: Callable[[], OneDevice] = OneDevice
+    probe = SnmpProbe([device.target], connect=make)
+    probe.gather()
+    device.misbehave = silent  # type: ignore[assignment]
+    poll, lost = probe.gather()
+    assert (poll.measurement, poll.fields["ok"]) == ("device_poll", False)
+    assert (lost.measurement, lost.fields["reachable"], lost.tags["kind"]) == ("network_device", False, "nas")
