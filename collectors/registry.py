@@ -3,6 +3,7 @@
 from collectors.input import Input
 from collectors.inputs import (
     antivirus,
+    backup,
     battery,
     clock,
     cpu,
@@ -47,6 +48,7 @@ INPUTS: tuple[Input, ...] = (
     memory_pressure.INPUT,
     disk_outlook.INPUT,
     clock.INPUT,
+    backup.INPUT,
 )
 
 

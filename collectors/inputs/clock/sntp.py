@@ -3,7 +3,6 @@
 Source: RFC 4330 (SNTP version 4), sections 4 to 6; offset of RFC 5905 section 8.
 """
 
-import math
 import socket
 import struct
 import time
@@ -102,8 +101,7 @@ def read(answer: bytes, ours: int, sent: float, received: float, host: str) -> C
 
 def to_ntp(unix_s: float) -> int:
     """Return a Unix time as an NTP timestamp of 64 bits."""
-    whole = math.floor(unix_s)
-    return ((whole + _EPOCH_S) % _ERA_S) << 32 | int((unix_s - whole) * 2**32)
+    return (round(unix_s * 2**32) + (_EPOCH_S << 32)) % 2**64
 
 
 def to_unix(timestamp: int, near_s: float) -> float:

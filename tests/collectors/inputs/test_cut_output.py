@@ -12,7 +12,17 @@ from collectors.point import Point, to_lines
 from collectors.registry import input_named
 
 DATA = Path(__file__).resolve().parents[2] / "data"
-INPUTS = ("battery", "clock", "disk_outlook", "event_log", "memory_pressure", "raid", "services", "uptime_events")
+INPUTS = (
+    "backup",
+    "battery",
+    "clock",
+    "disk_outlook",
+    "event_log",
+    "memory_pressure",
+    "raid",
+    "services",
+    "uptime_events",
+)
 CASES = sorted(source for name in INPUTS for source in (DATA / name).glob("*/input.*"))
 NO_END = {"raid/btrfs-errors"}
 """Forms that do not show where they end, so that one cut between two rows cannot be told from a whole one."""
