@@ -18,8 +18,10 @@ from collectors.inputs import (
     patches,
     processes,
     raid,
+    service_health,
     services,
     smart,
+    software,
     swap,
     system,
     temp,
@@ -40,6 +42,7 @@ INPUTS: tuple[Input, ...] = (
     antivirus.INPUT,
     firewall.INPUT,
     patches.INPUT,
+    software.INPUT,
     raid.INPUT,
     battery.INPUT,
     services.INPUT,
@@ -49,6 +52,7 @@ INPUTS: tuple[Input, ...] = (
     disk_outlook.INPUT,
     clock.INPUT,
     backup.INPUT,
+    service_health.INPUT,
 )
 
 
