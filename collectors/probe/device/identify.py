@@ -59,6 +59,12 @@ class Identification:
     built_in: frozenset[str]
 
 
+def deciding() -> tuple[KindFile, ...]:
+    """Return the files of the highest rank: where one of them matches, nothing else counts."""
+    highest = max(each.rank for each in kinds())
+    return tuple(each for each in kinds() if each.rank == highest)
+
+
 def objects_to_ask(files: Iterable[KindFile] | None = None) -> tuple[str, ...]:
     """Return the single objects that the files' ways to know a device ask for."""
     return tuple(each for each in _asked(files) if each.endswith(".0"))

@@ -1,11 +1,19 @@
 """Asking a device: first what it is, then what its kind and maker have to tell; nothing else."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from collectors.probe.device import mib
-from collectors.probe.device.identify import Evidence, Identification, columns_to_ask, identify, objects_to_ask
+from collectors.probe.device.identify import (
+    UNKNOWN,
+    Evidence,
+    Identification,
+    columns_to_ask,
+    deciding,
+    identify,
+    objects_to_ask,
+)
 from collectors.probe.device.raw import RawDevice, TableKey, table_key
 from collectors.probe.device.schema import Read, Rules
 from collectors.probe.snmp import NoAnswer, Oid, SnmpError, SnmpSession, Table, Value, oid
@@ -16,23 +24,28 @@ _COLUMNS_AT_A_TIME: Final = 8
 
 
 async def ask_what_it_is(session: SnmpSession) -> Identification:
-    """Ask what tells kinds and makers apart.
+    """Ask what tells kinds and makers apart; what decides whatever else the device tells is asked first.
 
     Raises:
         SnmpError: the device did not answer at all.
     """
-    objects = await session.get(_oids(mib.SYSTEM))
     reader = _Reader(session)
-    objects = {**objects, **await reader.get("identification", _oids(objects_to_ask()))}
-    present: set[str] = set()
-    columns = columns_to_ask()
+    objects = await session.get(_oids(mib.SYSTEM))
+    columns = await _present(reader, columns_to_ask(deciding()))
+    if identify(Evidence(objects, columns), deciding()).kind == UNKNOWN:
+        objects = {**objects, **await reader.get("identification", _oids(objects_to_ask()))}
+        columns |= await _present(reader, [each for each in columns_to_ask() if each not in columns])
+    return identify(Evidence(objects, columns))
+
+
+async def _present(reader: "_Reader", columns: Sequence[str]) -> set[str]:
+    """Return those columns that have rows: one row tells, and the first answer has one of each column."""
+    found: set[str] = set()
     for start in range(0, len(columns), _COLUMNS_AT_A_TIME):
-        # One row tells that there are some, and the first answer has one of each column.
-        table = await _Reader(session).walk(
-            "identification", _oids(columns[start : start + _COLUMNS_AT_A_TIME]), expect_rows=1, max_rows=1
-        )
-        present.update(name for row in table.rows.values() for name in row)
-    return identify(Evidence(objects, present))
+        asked = _oids(columns[start : start + _COLUMNS_AT_A_TIME])
+        table = await reader.walk("identification", asked, expect_rows=1, max_rows=1)
+        found.update(name for row in table.rows.values() for name in row)
+    return found
 
 
 @dataclass(slots=True)

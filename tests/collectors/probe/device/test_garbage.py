@@ -130,7 +130,8 @@ def test_it_gives_what_it_has_when_a_device_stops_answering(answers: int) -> Non
     try:
         found = asyncio.run(read_device(Session(device)))
     except NoAnswer:
-        assert answers < 5
+        # It fell silent while it was asked what it is.
+        assert answers < 8
         return
     assert "did not answer" in found.partial[0]
     assert len(found.partial) == 1
