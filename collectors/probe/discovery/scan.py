@@ -10,7 +10,7 @@ from collectors.input import InputError
 from collectors.probe.discovery import http, mdns, neighbours, netbios, sip_options, ssdp, tcp, udp
 from collectors.probe.discovery.asset import assets_of
 from collectors.probe.discovery.host import hosts_of
-from collectors.probe.discovery.neighbours import Neighbour
+from collectors.probe.discovery.neighbours import Freshness, Neighbour
 from collectors.probe.discovery.outlet import Outlet
 from collectors.probe.discovery.plan import Plan, Scan
 from collectors.probe.discovery.sighting import Sighting, Source
@@ -24,6 +24,9 @@ QUESTIONS: Final = (mdns.QUESTION, ssdp.QUESTION, netbios.QUESTION, sip_options.
 
 _SWEEP: Final = 128
 """Addresses pinged before the neighbour table is read: Linux keeps some 512 entries at ease (gc_thresh2)."""
+
+_SETTLE_S: Final = 10.0
+_SETTLE_STEP_S: Final = 1.0
 
 _PING_TIMEOUT_S: Final = 1.0
 _PING_CONCURRENCY: Final = 128
@@ -76,7 +79,8 @@ class _Run:
         self._plan, self._outlet, self._progress = plan, outlet, progress
         self._fence = plan.fence
         self._silent: set[str] = set()
-        self._neighbours: dict[str, Neighbour] = {}
+        self._confirmed: set[str] = set()
+        self._pending: dict[str, Neighbour] = {}
         self.sightings: list[Sighting] = []
         self.partial: list[Text] = []
 
@@ -98,7 +102,7 @@ class _Run:
             group.create_task(tcp.look(self._outlet, hosts, self._take))
         self._progress(_READING)
         await self._read_pages()
-        await self._read_neighbours()
+        await self._settle()
 
     def _take(self, found: Sighting) -> None:
         if found.address in self._fence:
@@ -107,11 +111,10 @@ class _Run:
     def _see_own(self) -> list[str]:
         """See this machine itself, which has no entry in its own neighbour table; return its addresses."""
         names = (clean(socket.gethostname()),)
-        own = [each for each in neighbours.own_addresses() if each.address in self._fence]
-        for each in own:
-            own_macs = frozenset({each.mac} - {""})
-            self._take(Sighting(each.address, Source.SELF, mac=each.mac, own_macs=own_macs, names=names))
-        return [each.address for each in own]
+        own = [each for each in neighbours.own_addresses() if each[0] in self._fence]
+        for address, mac in own:
+            self._take(Sighting(address, Source.SELF, mac=mac, own_macs=frozenset({mac} - {""}), names=names))
+        return [address for address, _mac in own]
 
     async def _sweep(self) -> None:
         addresses = self._fence.addresses
@@ -146,19 +149,38 @@ class _Run:
             self.note(_filled(_NO_NEIGHBOURS, why=error))
             return
         for each in table:
-            if each.mac and self._neighbours.get(each.address) != each:
-                self._neighbours[each.address] = each
-                self._take(Sighting(each.address, Source.ARP, mac=each.mac))
-            elif not each.mac:
+            if each.freshness is Freshness.GONE:
                 self._silent.add(each.address)
+                self._pending.pop(each.address, None)
+            elif each.freshness is Freshness.CONFIRMED:
+                self._pending.pop(each.address, None)
+                self._see_neighbour(each)
+            elif each.address in self._fence and each.address not in self._confirmed:
+                self._pending[each.address] = each
+
+    def _see_neighbour(self, neighbour: Neighbour) -> None:
+        self._confirmed.add(neighbour.address)
+        self._take(Sighting(neighbour.address, Source.ARP, mac=neighbour.mac))
+
+    async def _settle(self) -> None:
+        """Give the system time to confirm or drop the neighbours of which it only remembers an address."""
+        until = time.monotonic() + _SETTLE_S
+        await self._read_neighbours()
+        while self._pending and time.monotonic() < until:
+            await asyncio.sleep(_SETTLE_STEP_S)
+            await self._read_neighbours()
+        alive = {each.address for each in self.sightings}
+        for each in self._pending.values():
+            # Of one that answers otherwise, the address is worth knowing; of one that does not, it is a memory.
+            if each.freshness is Freshness.UNTOLD or each.address in alive:
+                self._see_neighbour(each)
 
     def _to_ask(self) -> list[str]:
         """Return the addresses worth asking: all but those on this machine's own links that nobody answers for."""
         seen = {each.address for each in self.sightings}
         proxied = seen - {each.address for each in hosts_of(self.sightings)}
-        return [
-            each for each in self._fence.addresses if each not in proxied and (each in seen or each not in self._silent)
-        ]
+        silent = self._silent - seen - self._pending.keys()
+        return [each for each in self._fence.addresses if each not in proxied and each not in silent]
 
     async def _read_pages(self) -> None:
         ports = {(each.address, port) for each in self.sightings for port in each.ports}
