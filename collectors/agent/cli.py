@@ -17,6 +17,10 @@ _UNSENT = Text(
     "収集しましたが、{points}行を送信できませんでした。スプールに残っており、次回送信します",
     "collected, but {points} lines could not be sent: they stay in the spool and go with the next try",
 )
+_LISTS_UNSENT = Text(
+    "収集しましたが、一覧（インベントリ）を送信できませんでした。保存してあり、次回送信します",
+    "collected, but a list (inventory) could not be sent: it is kept and goes with the next try",
+)
 _CANNOT_WRITE = Text("{path}に書き込めません: {why}", "cannot write {path}: {why}")
 _NOTHING = Text("報告する値はありません", "nothing to report")
 _BAD_URL = Text("{url}はURLとして使えません。{expected}を指定してください", "{url} cannot be used; give {expected}")
@@ -64,7 +68,7 @@ def once(session: Session, output: str | None) -> None:
 
     if output is None:
         points, is_sent = service.send_once(session.config)
-        session.say(_SENT if is_sent else fill(_UNSENT, points=points))
+        session.say(_SENT if is_sent else fill(_UNSENT, points=points) if points else _LISTS_UNSENT)
         sys.exit(0 if is_sent else FAILED)
     text = "".join(f"{line}\n" for line in service.collect_once(session.config))
     if output == "-":

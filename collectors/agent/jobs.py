@@ -9,15 +9,28 @@ from collectors.agent.runner import Job
 from collectors.agent.settings import Config, InputSettings, ProbeSettings
 from collectors.input import Input
 
+ASSETS_FILE = "assets.json.gz"
+"""The last list of what the probe found, in the agent's directory."""
 
-def jobs_of(config: Config, inputs: Iterable[Input]) -> list[Job]:
-    """Return a job for each input that the configuration leaves enabled, and those of the probe."""
+_FILES = ("history_file", "state_file")
+"""Settings of inputs that name a file."""
+
+
+def jobs_of(config: Config, inputs: Iterable[Input], sends: bool = True) -> list[Job]:
+    """Return a job for each input that the configuration leaves enabled, and those of the probe.
+
+    Args:
+        config: the settings in force.
+        inputs: all inputs there are.
+        sends: whether what they list is to be sent; if not, nothing is noted as sent either.
+    """
+    outbox_dir = config.outbox_dir if sends else None
     jobs = [
-        _job(each, _settled(config.inputs[each.name], config.data_dir))
+        _job(each, _settled(each, config.inputs[each.name], config.data_dir, outbox_dir))
         for each in inputs
         if config.inputs[each.name].enabled
     ]
-    return jobs + _probe_jobs(config)
+    return jobs + _probe_jobs(config, outbox_dir)
 
 
 def _job(declared: Input, chosen: InputSettings) -> Job:
@@ -31,17 +44,19 @@ def _job(declared: Input, chosen: InputSettings) -> Job:
     )
 
 
-def _settled(chosen: InputSettings, data_dir: Path) -> InputSettings:
-    """Return settings with a history file in the agent's directory, unless it names a place of its own."""
-    file = chosen.own.get("history_file")
-    return replace(chosen, own={**chosen.own, "history_file": str(data_dir / file)}) if file else chosen
+def _settled(declared: Input, chosen: InputSettings, data_dir: Path, outbox_dir: Path | None) -> InputSettings:
+    """Return settings with files in the agent's directory, unless they name places of their own."""
+    files = {key: str(data_dir / chosen.own[key]) for key in _FILES if chosen.own.get(key)}
+    # Not a setting that people make: whoever sends needs it to be the agent's own.
+    outbox = {"outbox": str(outbox_dir)} if declared.inventories and outbox_dir else {}
+    return replace(chosen, own={**chosen.own, **files, **outbox})
 
 
-def _probe_jobs(config: Config) -> list[Job]:
+def _probe_jobs(config: Config, outbox_dir: Path | None) -> list[Job]:
     """Return what the probe has to do; its modules are imported then only, so that other agents save their memory."""
     probe = config.probe
     jobs = [_device_job(probe)] if probe.devices else []
-    jobs += [_discovery_job(config)] if probe.subnets else []
+    jobs += [_discovery_job(config, outbox_dir)] if probe.subnets else []
     return jobs + ([_reachability_job(probe)] if probe.checks else [])
 
 
@@ -51,7 +66,7 @@ def _device_job(probe: ProbeSettings) -> Job:
     return _as_declared(probe_input(probe.devices, probe.interval_s))
 
 
-def _discovery_job(config: Config) -> Job:
+def _discovery_job(config: Config, outbox_dir: Path | None) -> Job:
     from collectors.inventory import ASSETS
     from collectors.inventory.outbox import Outbox
     from collectors.inventory.register import Register
@@ -60,7 +75,7 @@ def _discovery_job(config: Config) -> Job:
 
     probe = config.probe
     plan = Plan(probe.fence, probe.communities, float(probe.scan_rate), probe.scan_limit_s)
-    register = Register(ASSETS, config.data_dir / "assets.json.gz", Outbox(config.data_dir / "inventory"))
+    register = Register(ASSETS, config.data_dir / ASSETS_FILE, Outbox(outbox_dir) if outbox_dir else None)
     state = config.data_dir / "discovery.json"
     return _as_declared(discovery_input(plan, state, register, probe.scan_interval_s, probe.vanish_after))
 
@@ -73,3 +88,9 @@ def _reachability_job(probe: ProbeSettings) -> Job:
 
 def _as_declared(declared: Input) -> Job:
     return _job(declared, InputSettings(True, declared.interval_s, declared.timeout_s, {}))
+
+
+def registers_of(config: Config) -> list[Path]:
+    """Return the files that hold the last lists sent."""
+    named = [chosen.own["state_file"] for chosen in config.inputs.values() if chosen.own.get("state_file")]
+    return [config.data_dir / each for each in (*named, ASSETS_FILE)]

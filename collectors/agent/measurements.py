@@ -93,6 +93,19 @@ AGENT = Measurement(
             ),
             "s",
         ),
+        Field("lists_waiting", FieldType.INTEGER, Text("未送信の一覧（インベントリ）の数", "inventories not sent yet")),
+        Field(
+            "lists_dropped",
+            FieldType.INTEGER,
+            Text("期限または容量で捨てた一覧の累計", "inventories dropped so far because of age or size"),
+            rollup=Rollup.COUNTER,
+        ),
+        Field(
+            "lists_rejected",
+            FieldType.INTEGER,
+            Text("サービスが受け付けなかった一覧の累計", "inventories refused by the service so far"),
+            rollup=Rollup.COUNTER,
+        ),
     ),
 )
 

@@ -8,10 +8,12 @@
 | 401, 403 | keep, slow down: somebody has to mend the token or the contract |
 | 429, 5xx, no answer | keep, back off, honour Retry-After |
 | anything else | keep, slow down: something between here and the gateway answers in its place |
+
+Inventory documents differ in one line: the service confirms one with 200 and an answer that is its own.
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -76,13 +78,17 @@ POLICY: dict[int, Rule] = {
     429: Rule(Action.KEEP),
     0: Rule(Action.KEEP),
 }
+INVENTORY: dict[int, Rule] = {
+    **{status: rule for status, rule in POLICY.items() if rule.action is not Action.STORED},
+    200: Rule(Action.STORED, SLOW, needs_api=True),
+}
 _SERVER_ERROR = Rule(Action.KEEP)
 _OTHER = Rule(Action.KEEP, SLOW)
 
 
-def rule_for(answer: Answer) -> Rule:
+def rule_for(answer: Answer, policy: Mapping[int, Rule] = POLICY) -> Rule:
     """Return what is done about an answer."""
-    rule = POLICY.get(answer.status, _SERVER_ERROR if answer.status >= 500 else _OTHER)
+    rule = policy.get(answer.status, _SERVER_ERROR if answer.status >= 500 else _OTHER)
     return _OTHER if rule.needs_api and not answer.is_api else rule
 
 

@@ -26,6 +26,9 @@ class Readings:
         rejected_points: points refused by the gateway so far.
         quarantined_segments: damaged segments set aside so far.
         clock_offset_s: this machine's clock minus the gateway's, seconds.
+        lists_waiting: inventory documents not sent yet.
+        lists_dropped: inventory documents dropped so far.
+        lists_rejected: inventory documents refused by the service so far.
     """
 
     spool_bytes: int | None = None
@@ -34,6 +37,9 @@ class Readings:
     rejected_points: int | None = None
     quarantined_segments: int | None = None
     clock_offset_s: float | None = None
+    lists_waiting: int | None = None
+    lists_dropped: int | None = None
+    lists_rejected: int | None = None
 
 
 def to_point(readings: Readings, uptime_s: float, rss_bytes: int, cpu_s: float) -> Point:
@@ -49,6 +55,9 @@ def to_point(readings: Readings, uptime_s: float, rss_bytes: int, cpu_s: float) 
         "rejected_points": readings.rejected_points,
         "quarantined_segments": readings.quarantined_segments,
         "clock_offset_s": readings.clock_offset_s,
+        "lists_waiting": readings.lists_waiting,
+        "lists_dropped": readings.lists_dropped,
+        "lists_rejected": readings.lists_rejected,
     }
     return Point("agent", {}, {name: value for name, value in known.items() if value is not None})
 

@@ -77,8 +77,25 @@ class Sender:
         clock_offset_s: this machine's clock minus the gateway's; None before the first answer.
     """
 
-    def __init__(self, spool: Spool, gateway: Gateway, batch_lines: int, backoff: Backoff | None = None) -> None:
+    def __init__(
+        self,
+        spool: Spool,
+        gateway: Gateway,
+        batch_lines: int,
+        backoff: Backoff | None = None,
+        besides: "Callable[[], Progress]" = lambda: Progress.IDLE,
+    ) -> None:
+        """Prepare to send.
+
+        Args:
+            spool: what is sent.
+            gateway: where it is sent.
+            batch_lines: most lines in one write.
+            backoff: how long to wait after failures.
+            besides: one step of whatever else is sent, taken when no lines are left.
+        """
         self._spool, self._gateway, self._batch_lines = spool, gateway, batch_lines
+        self._besides = besides
         self._backoff = backoff or Backoff()
         self._work: _Work | None = None
         self._is_put_back = False
@@ -94,7 +111,7 @@ class Sender:
         """Make one request, if there is anything to send."""
         work = self._work = self._current_work()
         if work is None:
-            return Progress.IDLE
+            return self._besides()
         answer = self._gateway.write(work.chunks[-1])
         if answer.clock_offset_s is not None:
             self.clock_offset_s = answer.clock_offset_s
@@ -193,7 +210,7 @@ class Sender:
 
     def _keep(self, _work: _Work, answer: Answer, rule: Rule) -> Progress:
         self.delay_s = self._backoff.failed(rule.pace, answer.retry_after_s)
-        text = fill(_KEPT, why=_why(answer), delay=self.delay_s)
+        text = fill(_KEPT, why=why(answer), delay=self.delay_s)
         _log.log(logging.DEBUG if self._is_failing else logging.WARNING, text)
         self._is_failing = True
         return Progress.WAIT
@@ -211,7 +228,8 @@ def _push(work: _Work, lines: Sequence[bytes]) -> None:
         work.chunks.append(list(lines))
 
 
-def _why(answer: Answer) -> Text:
+def why(answer: Answer) -> Text:
+    """Return why an answer confirms nothing, for people."""
     if answer.status == 0:
         text = _NO_ANSWER
     elif answer.status in (401, 403) and answer.is_api:

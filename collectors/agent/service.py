@@ -10,15 +10,18 @@ from types import FrameType
 
 from collectors import __version__
 from collectors.agent import credentials
+from collectors.agent.documents import DocumentSender, address_lists
 from collectors.agent.gateway import InfluxGateway
 from collectors.agent.identity import host_name
-from collectors.agent.jobs import jobs_of
+from collectors.agent.inventory_service import InventoryService
+from collectors.agent.jobs import jobs_of, registers_of
 from collectors.agent.runner import Job, Runner
 from collectors.agent.selfmeasure import Readings, self_job
 from collectors.agent.sender import Sender
 from collectors.agent.settings import Config
 from collectors.agent.spool import Limits, Spool
 from collectors.agent.wording import AgentError, fill
+from collectors.inventory.outbox import Outbox
 from collectors.registry import INPUTS
 from collectors.text import Text
 
@@ -35,6 +38,7 @@ _STARTED = Text(
     "agent {version} started (device {device}, gateway {url}, {points} lines not sent yet)",
 )
 _NEW_CREDENTIALS = Text("新しい資格情報を読み込みました（機器{device}）", "took over new credentials (device {device})")
+_CANNOT_ADDRESS = Text("{path}に書き込めません: {why}", "cannot write to {path}: {why}")
 _STOPPING = Text("終了します。残りを送信中です", "ending; sending what is left")
 _STOPPED = Text(
     "終了しました（未送信{points}行はスプールにあります）", "ended ({points} unsent lines are in the spool)"
@@ -62,7 +66,7 @@ def collect_once(config: Config) -> list[str]:
     def take(more: Sequence[str]) -> None:
         lines.extend(more)
 
-    Runner([*jobs(config), self_job()], host(config), take).once()
+    Runner([*jobs_of(config, INPUTS, sends=False), self_job()], host(config), take).once()
     return lines
 
 
@@ -96,7 +100,9 @@ class Agent:
         self._config, self._spool = config, spool
         self._known = credentials.load(config.credentials_path)
         self._gateway = self._connect()
-        self._sender = Sender(spool, self._gateway, config.gateway.batch)
+        self._address_lists()
+        self._documents = DocumentSender(Outbox(config.outbox_dir), self._inventory(), config.spool.max_age_s)
+        self._sender = Sender(spool, self._gateway, config.gateway.batch, besides=self._documents.step)
         everything = [*jobs(config), self_job(self._readings)]
         self._runner = Runner(everything, host(config), self._spool.append, device=self._known.device)
 
@@ -104,7 +110,7 @@ class Agent:
         """Collect once, keep it on the disk, send all there is; return whether all was sent."""
         self._runner.once()
         self._spool.sync()
-        return self._sender.flush()
+        return self._sender.flush() and not self._documents.status().waiting
 
     def run(self) -> None:
         """Collect and send until SIGTERM or SIGINT.
@@ -139,6 +145,17 @@ class Agent:
         chosen, known = self._config.gateway, self._known
         return InfluxGateway(chosen.url or known.url, known.token, chosen.timeout_s, chosen.proxy, chosen.ca_file)
 
+    def _inventory(self) -> InventoryService:
+        chosen, known = self._config.gateway, self._known
+        url = chosen.url or known.url
+        return InventoryService(url, known.token, chosen.timeout_s, chosen.proxy, chosen.ca_file)
+
+    def _address_lists(self) -> None:
+        try:
+            address_lists(self._config.outbox_dir, registers_of(self._config), self._known.device)
+        except OSError as error:  # a full disk: the lists come again with their heartbeat
+            _log.warning(fill(_CANNOT_ADDRESS, path=self._config.outbox_dir, why=error.strerror))
+
     def _take_new_credentials(self) -> None:
         """Go on with what another enrolment has written, so that nobody needs to start the agent again for it."""
         try:
@@ -148,6 +165,8 @@ class Agent:
         if known != self._known:
             self._known = known
             self._gateway = self._connect()
+            self._address_lists()
+            self._documents.use(self._inventory())
             self._sender.use(self._gateway)
             _log.info(fill(_NEW_CREDENTIALS, device=known.device))
 
@@ -175,7 +194,7 @@ class Agent:
                 signal.signal(number, handler)
 
     def _readings(self) -> Readings:
-        status = self._spool.status()
+        status, lists = self._spool.status(), self._documents.status()
         return Readings(
             spool_bytes=status.bytes,
             spool_points=status.points,
@@ -183,6 +202,9 @@ class Agent:
             rejected_points=status.rejected,
             quarantined_segments=status.quarantined,
             clock_offset_s=self._sender.clock_offset_s,
+            lists_waiting=lists.waiting,
+            lists_dropped=lists.dropped,
+            lists_rejected=lists.rejected,
         )
 
 

@@ -297,6 +297,11 @@ class Config:
         return self.data_dir / self.spool.dir
 
     @property
+    def outbox_dir(self) -> Path:
+        """The directory of inventory documents that are not sent yet."""
+        return self.spool_dir / "inventory"
+
+    @property
     def credentials_path(self) -> Path:
         """The file that enrolment writes."""
         return self.data_dir / "credentials.json"

@@ -54,6 +54,7 @@ def windows_reader(with_store: bool = False, ask: powershell.Ask = powershell.as
 
 
 def _create(settings: Mapping[str, Any]) -> Software:
+    # The agent adds where documents go; without it nothing is sent, and nothing is noted as sent.
     state_file, outbox = str(settings.get("state_file", "")), str(settings.get("outbox", ""))
     register = Register(SOFTWARE, Path(state_file) if state_file else None, Outbox(Path(outbox)) if outbox else None)
     with_store = bool(settings.get("store_apps", False))
@@ -66,8 +67,7 @@ INPUT = Input(
     measurements=(SUMMARY,),
     inventories=(SOFTWARE.declaration,),
     create=_create,
-    # The agent gives the two places where they are empty; without them nothing is remembered and nothing sent.
-    settings={"store_apps": False, "state_file": "", "outbox": ""},
+    settings={"store_apps": False, "state_file": "software.json.gz"},
     parse=parse,
     available=available_on(
         {
