@@ -8,6 +8,7 @@ from collectors.inputs import (
     clock,
     cpu,
     disk,
+    disk_encryption,
     disk_outlook,
     diskio,
     event_log,
@@ -16,6 +17,7 @@ from collectors.inputs import (
     memory_pressure,
     net,
     patches,
+    physical_disk,
     processes,
     raid,
     service_health,
@@ -53,6 +55,8 @@ INPUTS: tuple[Input, ...] = (
     clock.INPUT,
     backup.INPUT,
     service_health.INPUT,
+    physical_disk.INPUT,
+    disk_encryption.INPUT,
 )
 
 

@@ -12,11 +12,15 @@ from typing import Any
 import psutil
 
 from collectors.declaration import Field, FieldType, Measurement, Rollup, Tag
-from collectors.input import Input, NothingToReport
+from collectors.input import BadOutput, Input, NothingToReport, Recording
+from collectors.json_text import Record
 from collectors.patience import Patience
 from collectors.point import FieldValue, Point
 from collectors.psutil_calls import availability, call
+from collectors.recorded_text import recorded_text
+from collectors.scalar import as_int, as_text
 from collectors.text import Text
+from collectors.windows.records import read_records
 
 IGNORED_TYPES = frozenset(
     {"tmpfs", "devtmpfs", "devfs", "iso9660", "udf", "cdfs", "overlay", "aufs", "squashfs", "erofs", "autofs"}
@@ -47,6 +51,9 @@ IGNORED_PATHS = (
     "/System/Volumes/VM", "/System/Volumes/Preboot", "/System/Volumes/Update", "/System/Volumes/xarts",
     "/System/Volumes/iSCPreboot", "/System/Volumes/Hardware",
 )  # fmt: skip
+
+_LOCAL_DISK = 3
+"""Win32_LogicalDisk.DriveType; 2 is removable, 4 a network drive, 5 a CD."""
 
 _INODES = {
     "inodes_total": Text("作成できるファイルの数", "files that can exist"),
@@ -238,6 +245,33 @@ class Disk:
         return found
 
 
+def parse(recording: Recording) -> list[Point]:
+    """Return the points of recorded Win32_LogicalDisk objects: local disks only, as psutil tells them.
+
+    Raises:
+        BadOutput: there is no such object, or the output is damaged.
+        NothingToReport: none of them is a local disk with a size.
+    """
+    volumes = [each for each in read_records(recorded_text(recording)) if "drivetype" in each and "deviceid" in each]
+    if not volumes:
+        raise BadOutput("this is not a list of Win32_LogicalDisk objects")
+    points = [point for each in volumes if (point := _from_volume(each))]
+    if not points:
+        raise NothingToReport("no local disk with a size is listed")
+    return points
+
+
+def _from_volume(volume: Record) -> Point | None:
+    letter = as_text(volume.get("deviceid"), 8)
+    total, free = as_int(volume.get("size")), as_int(volume.get("freespace"))
+    if as_int(volume.get("drivetype")) != _LOCAL_DISK or not letter or total is None or free is None:
+        return None
+    if not 0 <= free <= total:
+        return None
+    fstype = as_text(volume.get("filesystem"), 20) or ""
+    return to_point(Mount(letter, f"{letter}\\", fstype, frozenset()), Usage(total, total - free, free))
+
+
 def _create(settings: Mapping[str, Any]) -> Disk:
     return Disk(network=settings["network_mounts"])
 
@@ -248,6 +282,7 @@ INPUT = Input(
     measurements=(MEASUREMENT,),
     create=_create,
     settings={"network_mounts": False},
+    parse=parse,
     available=availability("disk_partitions"),
     interval_s=300.0,
 )
