@@ -12,6 +12,7 @@ from collectors.probe.client import Client
 from collectors.probe.device.document import to_document as device_document
 from collectors.probe.device.document import with_printer
 from collectors.probe.device.screen import to_screen as device_screen
+from collectors.probe.device.sip_touch import ask_sip, with_sip
 from collectors.probe.device.watch import read_device
 from collectors.probe.discovery.cli_scan import scan
 from collectors.probe.printer.document import to_document
@@ -70,6 +71,8 @@ async def _device(target: ProbeTarget) -> dict[str, Any]:
     async with Client() as client:
         session = await client.session(target)
         found = await read_device(session)
+        if found.system.kind == "pbx":
+            found = with_sip(found, await ask_sip(target.host), answered_before=False)
         document = device_document(found)
         if found.system.kind != "printer":
             return document

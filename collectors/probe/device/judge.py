@@ -58,6 +58,7 @@ _PBX_REASONS: Final[dict[str, Text]] = {
     "not_registered": Text("電話機・回線が1つも登録されていません", "no phone or line is registered"),
     "trunk_down": Text("使えない外線があります", "a trunk is down"),
     "fault": Text("機器が異常を示しています", "the device reports a fault"),
+    "sip_silent": Text("SIPに応答しなくなりました", "it no longer answers over SIP"),
     "normal": Text("正常に動いています", "it works normally"),
 }
 
@@ -70,13 +71,14 @@ def pbx_verdict(pbx: Facts) -> Verdict:
     registered = pbx.get("registrations")
     tests = {
         "fault": pbx.get("status") in _PBX_FAULTS,
+        "sip_silent": pbx.get("sip_reachable") is False,
         "trunk_down": isinstance(trunks, int) and isinstance(up, int) and up < trunks,
         "not_registered": registered == 0 and bool(pbx.get("registrations_failed")),
     }
     code = next((code for code, holds in tests.items() if holds), "")
     if code:
         return Verdict(State.BAD, code, _PBX_REASONS[code])
-    if registered is None and up is None and "status" not in pbx:
+    if registered is None and up is None and "status" not in pbx and "sip_reachable" not in pbx:
         return NOT_TOLD
     return Verdict(State.OK, "normal", _PBX_REASONS["normal"])
 

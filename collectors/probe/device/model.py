@@ -184,3 +184,8 @@ class Device:
     uptime_ticks: int | None = None
     partial: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Raid | Disk | Volume | Sensor, ...]:
+        """The parts that the device judges itself."""
+        return (*self.raids, *self.disks, *self.volumes, *self.sensors)

@@ -12,6 +12,7 @@ _STORED_VOLUMES: Final = {"nas", "server", "pbx", "unknown"}
 """Kinds whose volumes are stored: the read-only images and flash of routers and switches are full by design."""
 
 _PASSING: Final = ("ram_disk", "removable_disk")
+_LOOPBACK: Final = "softwareLoopback"
 _MOST_INTEGER: Final = 2**63 - 1
 _NAMES: Final = {"in_octets": "in_bps", "out_octets": "out_bps"}
 _PER_SECOND: Final = ("in_errors", "out_errors", "in_discards", "out_discards")
@@ -43,6 +44,8 @@ def _points(device: Device, time_s: float, before: Mapping[str, Sample]) -> Iter
     yield _point("network_device", {**asset, "kind": device.system.kind}, _device_fields(device))
     now = samples(device, time_s)
     for port in device.interfaces:
+        if port.type == _LOOPBACK:
+            continue
         grown = rates(before[port.name], now[port.name]) if port.name in before else {}
         tags = {**asset, "interface": port.name, "type": port.type}
         yield _point("network_interface", tags, {**_port_fields(port), **_rate_fields(grown, port.speed_bps)})

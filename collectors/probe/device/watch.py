@@ -13,6 +13,7 @@ from collectors.probe.device.model import Device, System
 from collectors.probe.device.points import identity_fields, samples, to_points
 from collectors.probe.device.rates import Sample
 from collectors.probe.device.read import Remembered, ask_what_it_is, read_raw
+from collectors.probe.device.sip_touch import AskSip, ask_sip, with_sip
 from collectors.probe.kinds import printer
 from collectors.probe.reading import DeviceReading
 from collectors.probe.snmp import NotThisKind, SnmpError, SnmpSession
@@ -31,6 +32,7 @@ class _Memory:
     polls: int = 0
     system: System | None = None
     before: dict[str, Sample] = field(default_factory=dict)
+    answered_sip: bool = False
 
     def forget_kind(self) -> None:
         """Find out anew what it is; who it is and the counters stay."""
@@ -50,8 +52,9 @@ async def read_device(session: SnmpSession) -> Device:
 class DeviceWatch:
     """Reads devices again and again; one instance for all targets of a site."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, ask_sip: AskSip = ask_sip) -> None:
         self._clock = clock
+        self._ask_sip = ask_sip
         self._memories: dict[ProbeTarget, _Memory] = {}
 
     async def read(self, session: SnmpSession) -> DeviceReading:
@@ -80,6 +83,10 @@ class DeviceWatch:
                 # It said so of itself and has nothing of the Printer-MIB: what all devices tell is what there is.
                 pass
         device = to_device(await read_raw(session, memory.known, memory.remembered), memory.known)
+        if memory.known.kind == "pbx":
+            response_ms = await self._ask_sip(session.target.host)
+            device = with_sip(device, response_ms, memory.answered_sip)
+            memory.answered_sip |= response_ms is not None
         return self._reading(_same_asset(device, memory), memory)
 
     def _reading(self, device: Device, memory: _Memory) -> DeviceReading:

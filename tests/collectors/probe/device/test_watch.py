@@ -5,6 +5,7 @@ import pytest
 
 from collectors.catalogue import problems
 from collectors.point import Point
+from collectors.probe.device.sip_touch import AskSip, ask_sip
 from collectors.probe.device.watch import POLLS_UNTIL_ASKED_AGAIN, DeviceWatch
 from collectors.probe.input import SnmpProbe
 from collectors.probe.reading import DeviceReading
@@ -27,6 +28,14 @@ class Clock:
         return self.now
 
 
+async def no_sip(_host: str) -> float | None:
+    return None
+
+
+def watching(clock: Clock | None = None, ask_sip: AskSip = no_sip) -> DeviceWatch:
+    return DeviceWatch(clock or Clock(), ask_sip)
+
+
 def silent(_question: object, _answer: object) -> object:
     raise NoAnswer("agent.example:161 did not answer")
 
@@ -42,7 +51,7 @@ def lan1(reading: DeviceReading) -> Point:
 
 def test_it_tells_rates_from_the_second_reading_on() -> None:
     clock, device = Clock(), agent("router_rtx1220")
-    watch = DeviceWatch(clock)
+    watch = watching(clock)
     assert "in_bps" not in lan1(read(watch, device)).fields
     clock.now = 300.0
     device.variables[UPTIME] = TimeTicks(864000000 + 30_000)
@@ -56,7 +65,7 @@ def test_it_tells_rates_from_the_second_reading_on() -> None:
 
 def test_it_tells_no_rates_after_a_restart() -> None:
     clock, device = Clock(), agent("router_rtx1220")
-    watch = DeviceWatch(clock)
+    watch = watching(clock)
     read(watch, device)
     clock.now = 300.0
     device.variables[UPTIME] = TimeTicks(4_000)
@@ -66,7 +75,7 @@ def test_it_tells_no_rates_after_a_restart() -> None:
 
 @pytest.mark.parametrize("walk", ["router_rtx1220", "switch_swx2310p", "nas_ds923", "ups_on_battery", "pbx_ht814"])
 def test_it_asks_less_once_it_knows_the_device(walk: str) -> None:
-    watch, device = DeviceWatch(), agent(walk)
+    watch, device = watching(), agent(walk)
     first = read(watch, device)
     asked = len(device.questions)
     device.questions.clear()
@@ -76,7 +85,7 @@ def test_it_asks_less_once_it_knows_the_device(walk: str) -> None:
 
 
 def test_it_finds_out_anew_after_a_failure_what_stands_at_an_address() -> None:
-    watch, device = DeviceWatch(), agent("router_rtx1220")
+    watch, device = watching(), agent("router_rtx1220")
     assert read(watch, device).kind == "router"
     device.variables = agent("nas_ds923").variables
     device.misbehave = silent  # type: ignore[assignment]
@@ -87,7 +96,7 @@ def test_it_finds_out_anew_after_a_failure_what_stands_at_an_address() -> None:
 
 
 def test_it_finds_out_anew_once_a_day() -> None:
-    watch, device = DeviceWatch(), agent("pbx_ht814")
+    watch, device = watching(), agent("pbx_ht814")
     read(watch, device)
     device.variables = agent("nas_ds923").variables
     kinds = {read(watch, device).kind for _ in range(POLLS_UNTIL_ASKED_AGAIN - 1)}
@@ -96,13 +105,13 @@ def test_it_finds_out_anew_once_a_day() -> None:
 
 
 def test_it_reads_a_printer_as_a_printer() -> None:
-    found = read(DeviceWatch(), agent("mfp_color"))
+    found = read(watching(), agent("mfp_color"))
     assert found.kind == "printer"
     assert {each.measurement for each in found.points} >= {"printer", "printer_supply"}
 
 
 def test_it_keeps_the_id_of_a_device_that_stops_in_the_middle() -> None:
-    watch, device = DeviceWatch(), agent("router_rtx1220")
+    watch, device = watching(), agent("router_rtx1220")
     asset = read(watch, device).asset
     left = [1]
 
@@ -119,7 +128,7 @@ def test_it_keeps_the_id_of_a_device_that_stops_in_the_middle() -> None:
 
 
 def test_it_says_of_a_device_that_fell_silent_that_it_cannot_be_reached() -> None:
-    watch, device = DeviceWatch(), agent("ups_on_battery")
+    watch, device = watching(), agent("ups_on_battery")
     assert watch.lost(device.target, NoAnswer("silence")) == []
     read(watch, device)
     (point,) = watch.lost(device.target, NoAnswer("silence"))
@@ -156,3 +165,46 @@ def test_it_stores_that_a_known_device_is_lost() -> None:
     poll, lost = probe.gather()
     assert (poll.measurement, poll.fields["ok"]) == ("device_poll", False)
     assert (lost.measurement, lost.fields["reachable"], lost.tags["kind"]) == ("network_device", False, "nas")
+
+
+def test_it_asks_a_telephone_system_over_sip_too() -> None:
+    answers: list[float | None] = [None, 12.5, None]
+
+    async def ask(host: str) -> float | None:
+        assert host == "agent.example"
+        return answers.pop(0)
+
+    watch, device = watching(ask_sip=ask), agent("pbx_ht814")
+    told = []
+    for _ in range(3):
+        (pbx,) = [each for each in read(watch, device).points if each.measurement == "pbx"]
+        assert problems([pbx]) == []
+        told.append((pbx.fields.get("sip_reachable"), pbx.fields.get("sip_response_ms"), pbx.fields["reason_code"]))
+    # Silence tells something only after it has answered once.
+    assert told == [(None, None, "normal"), (True, 12.5, "normal"), (False, None, "sip_silent")]
+
+
+class Sip(asyncio.DatagramProtocol):
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        head = data.decode().split("\r\n")
+        kept = [each for each in head if each.startswith(("Via:", "From:", "To:", "Call-ID:", "CSeq:"))]
+        answer = "\r\n".join(["SIP/2.0 200 OK", *kept, "Content-Length: 0", "", ""])
+        self.transport.sendto(answer.encode(), addr)  # type: ignore[attr-defined]
+
+
+def test_it_measures_the_time_of_a_sip_answer() -> None:
+    async def ask() -> tuple[float | None, float | None]:
+        loop = asyncio.get_running_loop()
+        transport, _protocol = await loop.create_datagram_endpoint(Sip, local_addr=("127.0.0.87", 5060))
+        try:
+            return await ask_sip("127.0.0.87"), await ask_sip("127.0.0.88")
+        finally:
+            transport.close()
+
+    answered, silent_host = asyncio.run(ask())
+    assert answered is not None
+    assert answered >= 0
+    assert silent_host is None
