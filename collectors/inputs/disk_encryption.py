@@ -178,6 +178,6 @@ INPUT = Input(
     settings={"expected": False},
     parse=parse,
     available=available_on({"win32": ("powershell",)}),
-    interval_s=6 * 3600.0,
+    interval_s=12 * 3600.0,
     timeout_s=_TIMEOUT_S + 10,
 )

@@ -233,6 +233,6 @@ INPUT = Input(
     create=_create,
     parse=parse,
     available=available_on({"win32": ("powershell",)}),
-    interval_s=3600.0,
+    interval_s=6 * 3600.0,
     timeout_s=_TIMEOUT_S + 10,
 )

@@ -72,6 +72,6 @@ INPUT = Input(
     parse=parse,
     available=available_on({"linux": (), "win32": ("powershell",), "darwin": ()}),
     # On Windows each reading starts a PowerShell.
-    interval_s=3600.0 if sys.platform == "win32" else 300.0,
+    interval_s=6 * 3600.0 if sys.platform == "win32" else 300.0,
     timeout_s=_TIMEOUT_S + 10,
 )

@@ -59,6 +59,6 @@ INPUT = Input(
     parse=parse,
     available=available_on({"linux": (), "win32": ("powershell",)}),
     # On Windows each reading starts a PowerShell.
-    interval_s=1800.0 if sys.platform == "win32" else 300.0,
+    interval_s=3600.0 if sys.platform == "win32" else 300.0,
     timeout_s=_TIMEOUT_S + 10,
 )

@@ -66,7 +66,10 @@ class Linux:
     def _lvm(self, _now_ns: int) -> Findings:
         if "device-mapper" not in self._file("devices"):
             return Findings()
-        return Findings(tuple(lvm.read(load_json(self._answer("lvs", *lvm.ARGUMENTS)))))
+        text = self._answer("lvs", *lvm.ARGUMENTS)
+        if not text.lstrip().startswith("{"):
+            return Findings(unread=(_complaint("lvs", text),))
+        return Findings(tuple(lvm.read(load_json(text))))
 
     def _btrfs(self, _now_ns: int) -> Findings:
         arrays, unread = [], []
