@@ -1,7 +1,7 @@
 """What the `disk_outlook` input collects, and outlooks to points."""
 
 from collectors.declaration import Field, FieldType, Measurement, Rollup, Tag
-from collectors.inputs.disk_outlook.trend import MIN_DAYS, MIN_READINGS, Outlook
+from collectors.inputs.disk_outlook.trend import DAY_S, MIN_DAYS, MIN_READINGS, Outlook
 from collectors.point import Point
 from collectors.reasons import Reasons, known
 from collectors.text import Text
@@ -48,7 +48,7 @@ OUTLOOK = Measurement(
         _days("days_to_full", "いっぱいになるまでの日数", "days until it is full"),
         _days("days_low", "同、早い場合（90 % 区間の下端）", "the same at the earliest (90 % interval)"),
         _days("days_high", "同、遅い場合（90 % 区間の上端）", "the same at the latest (90 % interval)"),
-        Field("growth_bytes_per_day", FieldType.FLOAT, Text("1 日あたりの増加量", "growth a day"), "B"),
+        Field("growth_bytes_per_s", FieldType.FLOAT, Text("増加の速さ", "speed of growth"), "B/s"),
         Field("readings", FieldType.INTEGER, Text("もとになった記録の数", "readings it rests on"), rollup=Rollup.STATE),
         _days("span_days", "記録の期間", "days between the first and the last reading"),
     ),
@@ -62,7 +62,7 @@ def to_point(path: str, found: Outlook, free: int, bad_below_days: float = BAD_B
         "days_to_full": _rounded(found.days),
         "days_low": _rounded(found.low),
         "days_high": _rounded(found.high),
-        "growth_bytes_per_day": round(found.slope.middle, 1) if found.slope else None,
+        "growth_bytes_per_s": round(found.slope.middle / DAY_S, 3) if found.slope else None,
         "readings": found.readings,
         "span_days": round(found.span_days, 2),
     }
