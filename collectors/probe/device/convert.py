@@ -72,13 +72,16 @@ def is_one_of(value: Value | None, raws: Iterable[Raw]) -> bool:
     return told is not None and any(told == each or str(told) == str(each) for each in raws)
 
 
-def number(read: Read | None, cells: Cells, limits: tuple[float, float] | None = None) -> float | None:
+def number(
+    read: Read | None, cells: Cells, limits: tuple[float, float] | None = None, measured: bool = False
+) -> float | None:
     """Return a value as a number.
 
     Args:
         read: what to read; None for nothing.
         cells: where from.
         limits: least and greatest value that can be meant, where the file names none.
+        measured: True for what a probe measures, which `NO_VALUE` stands for the lack of; a size may well be 65535.
 
     Returns:
         None if the device does not tell, or tells what cannot be meant; then the reason is noted.
@@ -95,7 +98,7 @@ def number(read: Read | None, cells: Cells, limits: tuple[float, float] | None =
     found = _parse(read, told)
     if found is None:
         return None
-    if found in NO_VALUE and not isinstance(value, TimeTicks) and limits is not None:
+    if measured and found in NO_VALUE and not isinstance(value, TimeTicks):
         cells.notes.add(f"{cells.what}: {told} stands for no value")
         return None
     scaled = _scaled(read, cells, found)

@@ -83,8 +83,8 @@ def _value(value: schema.Value, rows: Sequence[Cells], is_row: bool) -> FieldVal
         return any(told) if told else None
     if kind is FieldType.STRING:
         return next((text for cells in wanted if (text := word(value, cells))), None)
-    limits = _LIMITS.get(value.to, (0.0, 2.0**60))
-    numbers = [each for each in (number(value, cells, limits) for cells in wanted) if each is not None]
+    limits, measured = _LIMITS.get(value.to, (0.0, 2.0**60)), value.to.startswith("ups.")
+    numbers = [each for each in (number(value, cells, limits, measured) for cells in wanted) if each is not None]
     if not numbers:
         return None
     reduced = float(_REDUCE[value.reduce](numbers))

@@ -50,6 +50,7 @@ class Identification:
         agent_maker: whose enterprise number sysObjectID has; "" if it is not known.
         files: which tell what to read, the most trusted first.
         built_in: names of the built-in standards to read.
+        certain: False if the device fell silent while it was asked, so that it may be something else.
     """
 
     kind: str
@@ -57,6 +58,7 @@ class Identification:
     agent_maker: str
     files: tuple[Rules, ...]
     built_in: frozenset[str]
+    certain: bool = True
 
 
 def deciding() -> tuple[KindFile, ...]:

@@ -111,7 +111,7 @@ def _sensor(rule: schema.Sensor, index: str, cells: Cells) -> model.Sensor | Non
     status = word(rule.status, cells)
     if kind not in UNITS or status in rule.gone:
         return None
-    value = number(rule.value, _about(cells, name), LIMITS.get(kind))
+    value = number(rule.value, _about(cells, name), LIMITS.get(kind), measured=True)
     if value is None and not (status and rule.status and _state(rule, status) is not State.UNKNOWN):
         return None
     return model.Sensor(name, kind, value, UNITS[kind], status, _state(rule, status))
@@ -147,7 +147,7 @@ def _disk(rule: schema.Disk, index: str, cells: Cells) -> model.Disk | None:
     status = word(rule.status, cells)
     about = _about(cells, name)
     texts = {each: word(getattr(rule, each), cells) for each in ("health", "model", "serial", "type")}
-    temperature = number(rule.temperature, about, LIMITS["temperature"])
+    temperature = number(rule.temperature, about, LIMITS["temperature"], measured=True)
     if status in rule.gone or not (status or any(texts.values()) or temperature is not None):
         return None
     bad = number(rule.bad_sectors, about, _SIZE)

@@ -1,7 +1,7 @@
 """Asking a device: first what it is, then what its kind and maker have to tell; nothing else."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from collectors.probe.device import mib
@@ -16,6 +16,7 @@ from collectors.probe.device.identify import (
 )
 from collectors.probe.device.raw import RawDevice, TableKey, table_key
 from collectors.probe.device.schema import Read, Rules
+from collectors.probe.device.schema import Table as RuleTable
 from collectors.probe.snmp import NoAnswer, Oid, SnmpError, SnmpSession, Table, Value, oid
 from collectors.probe.target import DEFAULT_PORT, ProbeTarget
 
@@ -35,7 +36,7 @@ async def ask_what_it_is(session: SnmpSession) -> Identification:
     if identify(Evidence(objects, columns), deciding()).kind == UNKNOWN:
         objects = {**objects, **await reader.get("identification", _oids(objects_to_ask()))}
         columns |= await _present(reader, [each for each in columns_to_ask() if each not in columns])
-    return identify(Evidence(objects, columns))
+    return replace(identify(Evidence(objects, columns)), certain=not reader.cut_short)
 
 
 async def _present(reader: "_Reader", columns: Sequence[str]) -> set[str]:
@@ -98,28 +99,28 @@ async def read_raw(session: SnmpSession, known: Identification, memory: Remember
 
 async def _tables(reader: "_Reader", known: Identification, memory: Remembered) -> dict[TableKey, Table]:
     tables: dict[TableKey, Table] = dict(memory.static)
-    for rules_id, columns, expect_rows, static in _wanted_tables(known):
+    for rules_id, table, columns, static in _wanted_tables(known):
         key = table_key(columns)
         if key in tables or key in memory.absent_tables:
             continue
         oids = {name: oid(text) for name, text in columns.items()}
-        tables[key] = await reader.walk(rules_id, oids, expect_rows=expect_rows)
+        tables[key] = await reader.walk(rules_id, oids, expect_rows=table.expect_rows)
         if reader.partial:
             continue
-        if not tables[key].rows:
-            memory.absent_tables.add(key)
-        elif static:
+        if tables[key].rows and static:
             memory.static[key] = tables[key]
+        elif not tables[key].rows and not table.transient:
+            memory.absent_tables.add(key)
     return tables
 
 
-def _wanted_tables(known: Identification) -> Iterator[tuple[str, Mapping[str, str], int, bool]]:
-    """Return file, columns, usual number of rows, and whether it is read once, of the tables that files name."""
+def _wanted_tables(known: Identification) -> Iterator[tuple[str, RuleTable, Mapping[str, str], bool]]:
+    """Return file, table, columns, and whether they are read once, of the tables that files name and join."""
     for rules in known.files:
         for table in rules.tables:
-            yield rules.id, table.columns, table.expect_rows, table.static
+            yield rules.id, table, table.columns, table.static
             for join in table.join:
-                yield rules.id, join.columns, table.expect_rows, True
+                yield rules.id, table, join.columns, True
 
 
 def objects_of(files: Collection[Rules]) -> tuple[str, ...]:
@@ -153,11 +154,13 @@ class _Reader:
 
     Attributes:
         partial: for a person, what could not be read to its end.
+        cut_short: whether that was for an error, so that another time may bring more.
     """
 
     def __init__(self, session: SnmpSession) -> None:
         self._session = session
         self._silent = False
+        self.cut_short = False
         self.partial: list[str] = []
 
     async def built_in(
@@ -182,9 +185,12 @@ class _Reader:
         if table.partial:
             self.partial.append(f"{what}: {table.partial}")
             self._silent = isinstance(table.cause, NoAnswer)
+            self.cut_short |= table.cause is not None
         return table
 
     async def get(self, what: str, objects: Mapping[str, Oid]) -> dict[str, Value]:
+        if self._silent:
+            return {}
         try:
             return await self._session.get(objects)
         except SnmpError as error:
@@ -194,3 +200,4 @@ class _Reader:
     def _note(self, what: str, error: SnmpError) -> None:
         self.partial.append(f"{what}: {error}")
         self._silent = isinstance(error, NoAnswer)
+        self.cut_short = True

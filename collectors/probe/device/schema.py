@@ -186,10 +186,12 @@ class Table(_Entry, kw_only=True):
         where: column to the raw values of the rows that count.
         expect_rows: how many rows are usual.
         static: True for what does not change while a device runs (names, serial numbers): it is read once.
+        transient: True for rows that come and go (alarms): that there are none now says nothing of the next time.
     """
 
     columns: dict[str, OidText]
     static: bool = False
+    transient: bool = False
     join: tuple[Join, ...] = ()
     where: dict[str, tuple[Raw, ...]] = {}
     expect_rows: int = 4

@@ -64,7 +64,7 @@ class DeviceWatch:
             SnmpError: it did not answer at all; next time it is found out anew what it is.
         """
         memory = self._memories.setdefault(session.target, _Memory())
-        if memory.polls >= POLLS_UNTIL_ASKED_AGAIN:
+        if memory.polls >= POLLS_UNTIL_ASKED_AGAIN or (memory.known and not memory.known.certain):
             memory.forget_kind()
         try:
             return await self._read(session, memory)

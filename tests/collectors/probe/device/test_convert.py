@@ -52,7 +52,8 @@ def test_it_shifts_by_the_exponent_and_the_decimals_that_other_columns_tell() ->
 @pytest.mark.parametrize("nonsense", [65535, -32768, 2**31 - 1, -(2**31), 2**32 - 1, -999])
 def test_it_drops_what_sensors_say_when_there_is_nothing_to_say(nonsense: int) -> None:
     here = cells(nonsense)
-    assert number(Read(column="it"), here, (-1e12, 1e12)) is None
+    assert number(Read(column="it"), here, (-1e12, 1e12), measured=True) is None
+    assert number(Read(column="it"), here) == nonsense
     assert list(here.notes.texts) == [f"it: {nonsense} stands for no value"]
 
 

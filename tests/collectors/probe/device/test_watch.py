@@ -17,6 +17,7 @@ from tests.collectors.probe.device.walks import agent
 from tests.collectors.probe.scripted import ScriptedAgent
 
 LAN1_IN = oid("1.3.6.1.2.1.31.1.1.1.6.1")
+ALARMS = oid("1.3.6.1.2.1.33.1.6.2")
 UPTIME = oid("1.3.6.1.2.1.1.3.0")
 
 
@@ -102,6 +103,33 @@ def test_it_finds_out_anew_once_a_day() -> None:
     kinds = {read(watch, device).kind for _ in range(POLLS_UNTIL_ASKED_AGAIN - 1)}
     assert kinds == {"pbx"}
     assert read(watch, device).kind == "nas"
+
+
+def test_it_finds_out_anew_what_fell_silent_while_it_was_asked() -> None:
+    watch, device = watching(), agent("nas_ds923")
+    left = [2]
+
+    def stumble(_question: object, answer: object) -> object:
+        left[0] -= 1
+        if left[0] == -1:
+            raise NoAnswer("agent.example:161 did not answer")
+        return answer
+
+    device.misbehave = stumble  # type: ignore[assignment]
+    assert read(watch, device).kind == "server"
+    assert read(watch, device).kind == "nas"
+
+
+def test_it_sees_an_alarm_that_was_not_there_before() -> None:
+    alarms = {where: value for where, value in agent("ups_on_battery").variables.items() if where[:10] == ALARMS}
+    watch, device = watching(), agent("ups_on_battery")
+    for where in alarms:
+        del device.variables[where]
+    (ups,) = [each for each in read(watch, device).points if each.measurement == "ups"]
+    assert "replace_battery" not in ups.fields
+    device.variables.update(alarms)
+    (ups,) = [each for each in read(watch, device).points if each.measurement == "ups"]
+    assert ups.fields["replace_battery"] is True
 
 
 def test_it_reads_a_printer_as_a_printer() -> None:
