@@ -29,7 +29,7 @@ def as_int(value: object) -> int | None:
     if isinstance(value, float):
         return int(value) if math.isfinite(value) and value.is_integer() and abs(value) < 2**53 else None
     if isinstance(value, str) and _INTEGER.fullmatch(value.strip()):
-        return int(value)
+        return int(value.strip())  # which strips more than int() does
     return None
 
 

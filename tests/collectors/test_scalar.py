@@ -21,6 +21,7 @@ def test_it_reads_only_written_truth_values(value: object, expected: bool | None
         (12.5, None),
         (True, None),
         ("1e3", None),
+        ("\x1c52", 52),
         ("", None),
         (2**70, None),
         (float("nan"), None),
