@@ -5,7 +5,7 @@ Windows asks for `yyyymmdd`; installers also write dates in the user's locale, U
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from collectors.windows.dates import date_reader, day_of, read_instant
 
@@ -16,7 +16,15 @@ _EARLIEST = date(1995, 1, 1)
 class InstallDates:
     """Reads the dates of one list, which share one order of day and month."""
 
-    def __init__(self, texts: Iterable[object], now_ns: int) -> None:
+    def __init__(self, texts: Iterable[object], now_ns: int, zone: tzinfo | None = UTC) -> None:
+        """Prepare.
+
+        Args:
+            texts: all dates of the list that are written as text.
+            now_ns: none can be later, Unix nanoseconds.
+            zone: in which Unix times are days; None for this machine's.
+        """
+        self._zone = zone
         self._today = day_of(now_ns)
         self._reader = date_reader([each for each in texts if isinstance(each, str)], now_ns)
 
@@ -32,10 +40,10 @@ class InstallDates:
         return self._plausible(instant.date()) if instant else self._reader.read(text)
 
     def at(self, seconds: float | None) -> date | None:
-        """Return the day of a Unix time in this machine's zone."""
+        """Return the day of a Unix time."""
         if seconds is None or not 0 < seconds < 2**33:
             return None
-        return self._plausible(datetime.fromtimestamp(seconds, UTC).astimezone().date())
+        return self._plausible(datetime.fromtimestamp(seconds, UTC).astimezone(self._zone).date())
 
     def _plausible(self, found: date | None) -> date | None:
         return found if found and _EARLIEST <= found <= self._today + timedelta(days=1) else None

@@ -49,7 +49,7 @@ def read(text: str, now_ns: int) -> Reading:
     if powershell.is_document(text, windows.KIND):
         return windows.reading(powershell.read_document(text), now_ns)
     if is_registry_export(text):
-        return windows.reading_of_export(read_registry_export(text), text.endswith("\n"), now_ns)
+        return _of_export(text, now_ns)
     if start.startswith(_JSON_STARTS):
         listed = macos.applications(load_json(start))
         if listed is not None:
@@ -58,6 +58,14 @@ def read(text: str, now_ns: int) -> Reading:
     lines = lines_of(text)
     by_tool = _of_tool(lines, now_ns)
     return by_tool or _of_objects(text, lines, now_ns)
+
+
+def _of_export(text: str, now_ns: int) -> Reading:
+    """Return what a registry export lists; it ends with a blank line, and one that is cut in a line with half a key."""
+    keys = read_registry_export(text)
+    if keys and not text.endswith("\n"):
+        keys.popitem()
+    return windows.reading_of_export(keys, text.replace("\r", "").endswith("\n\n"), now_ns)
 
 
 def _of_tool(lines: Lines, now_ns: int) -> Reading | None:

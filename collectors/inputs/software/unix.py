@@ -111,7 +111,7 @@ def _every_line(program: str, text: str, read: ReadLine) -> list[SoftwareItem]:
 
 
 def _dpkg(text: str, now_ns: int, root: Path) -> list[SoftwareItem]:
-    dates = InstallDates((), now_ns)
+    dates = InstallDates((), now_ns, zone=None)
 
     def installed(name: str, arch: str) -> date | None:
         # dpkg writes the list of a package's files whenever it unpacks it.
@@ -131,7 +131,7 @@ def _dpkg_lists(root: Path, name: str, arch: str) -> Iterator[Path]:
 
 
 def _rpm(text: str, now_ns: int, _root: Path) -> list[SoftwareItem]:
-    return _every_line("rpm", text, partial(rpm.read_query_line, dates=InstallDates((), now_ns)))
+    return _every_line("rpm", text, partial(rpm.read_query_line, dates=InstallDates((), now_ns, zone=None)))
 
 
 def _snap(text: str, _now_ns: int, _root: Path) -> list[SoftwareItem]:
