@@ -181,7 +181,7 @@ def test_it_asks_only_what_the_kind_has() -> None:
     asyncio.run(read_device(asked))
     exchange = asked._exchange
     walked = {each[:9] for operation, oids, _ in exchange.questions for each in oids if operation.name == "GET_BULK"}  # type: ignore[attr-defined]
-    host_storage, bridge = (1, 3, 6, 1, 2, 1, 25, 2, 3), (1, 3, 6, 1, 2, 1, 17, 1, 4)
+    host_storage, entity = (1, 3, 6, 1, 2, 1, 25, 2, 3), (1, 3, 6, 1, 2, 1, 47, 1, 1)
     assert host_storage not in walked
-    assert bridge not in walked
+    assert entity not in walked
     assert isinstance(asked, Session)

@@ -133,3 +133,10 @@ def test_it_reads_what_the_kind_has_and_nothing_of_other_kinds() -> None:
     found = identify(told("Acme Smart UPS agent"))
     assert [each.id for each in found.files] == ["ups", "ups_mib"]
     assert found.built_in == {"interfaces"}
+
+
+def test_it_takes_a_device_with_bridge_ports_for_a_switch_only_where_nothing_else_is_known() -> None:
+    ports = ("1.3.6.1.2.1.17.1.4.1.2",)
+    assert identify(told("Box", "1.3.6.1.4.1.99999.1", ports)).kind == "switch"
+    assert identify(told("Acme broadband router", "1.3.6.1.4.1.99999.1", ports)).kind == "router"
+    assert identify(told("Linux box 5.10", "1.3.6.1.4.1.8072.3.2.10", ports)).kind == "server"
