@@ -104,7 +104,7 @@ _PSI = re.compile(
     r"(?P<kind>some|full) avg10=(?P<avg10>\d{1,3}\.\d\d) avg60=(?P<avg60>\d{1,3}\.\d\d) "
     r"avg300=(?P<avg300>\d{1,3}\.\d\d) total=\d+"
 )
-_COUNTER = re.compile(r"(?P<name>pgmajfault|pswpin|pswpout|oom_kill) (?P<count>\d{1,19})")
+_COUNTER = re.compile(r"(?P<name>pgmajfault|pswpin|pswpout|oom_kill) (?P<count>\d{1,18})")
 _RATES = {
     "pgmajfault": "major_faults_per_s",
     "pswpin": "swap_in_pages_per_s",

@@ -4,13 +4,13 @@ import re
 
 from collectors.inputs.battery.cell import Battery, capacity, percent
 
-_CHARGE = re.compile(r"Battery (?P<at>\d+): (?P<status>[A-Za-z ]+), (?P<percent>\d{1,3})%(?P<rest>,.*)?")
+_CHARGE = re.compile(r"Battery (?P<at>\d{1,3}): (?P<status>[A-Za-z ]+), (?P<percent>\d{1,3})%(?P<rest>,.*)?")
 _CAPACITY = re.compile(
-    r"Battery (?P<at>\d+): design capacity (?P<design>\d{1,7}) (?P<unit>mAh|mWh), "
+    r"Battery (?P<at>\d{1,3}): design capacity (?P<design>\d{1,7}) (?P<unit>mAh|mWh), "
     r"last full capacity (?P<full>\d{1,7}) (?:mAh|mWh) = (?P<health>\d{1,3})%"
 )
-_ADAPTER = re.compile(r"Adapter \d+: (?P<line>on-line|off-line)")
-_THERMAL = re.compile(r"Thermal (?P<at>\d+): ok, (?P<celsius>\d{1,3}\.\d+) degrees C")
+_ADAPTER = re.compile(r"Adapter \d{1,3}: (?P<line>on-line|off-line)")
+_THERMAL = re.compile(r"Thermal (?P<at>\d{1,3}): ok, (?P<celsius>\d{1,3}\.\d+) degrees C")
 _STATUS = {
     "charging": "charging",
     "discharging": "discharging",

@@ -52,7 +52,7 @@ def _is_battery(device: Device) -> bool:
 def _battery(device: Device, on_mains: bool | None) -> Battery:
     state = device.get("state", "")
     return Battery(
-        name=device["native-path"].rpartition("/")[2] or "battery",
+        name=as_text(device["native-path"].rpartition("/")[2], 60) or "battery",
         model=as_text(device.get("model"), limit=60),
         status=state if state in _STATES else "not-charging" if state in _PENDING else None,
         charge_percent=percent(_number(device, "percentage", "%")),

@@ -60,6 +60,7 @@ _STATUS = {
     1: "discharging", 2: None, 3: "fully-charged", 6: "charging", 7: "charging", 8: "charging", 9: "charging",
 }  # fmt: skip
 """Win32_Battery.BatteryStatus; 2 means only that the mains are there."""
+_XML_HEAD = re.compile(r"\A<\?xml[^>]*\?>")
 _NAMESPACE = re.compile(r"\{[^}]*\}")
 
 
@@ -145,8 +146,9 @@ def read_report(text: str) -> list[Battery]:
     """
     if "<!" in text.replace("<!--", ""):
         raise BadOutput("the battery report has declarations that powercfg does not write")
+    body = text.lstrip("\ufeff \r\n")  # already decoded: the encoding that its head names no longer holds
     try:
-        root = ElementTree.fromstring(text.lstrip("\ufeff \r\n").encode())  # noqa: S314  entities are refused above
+        root = ElementTree.fromstring(_XML_HEAD.sub("", body))  # noqa: S314  entities are refused above
     except ElementTree.ParseError:
         raise BadOutput("the battery report is damaged or cut off") from None
     nodes = [node for node in root.iter() if _NAMESPACE.sub("", node.tag) == "Battery"]

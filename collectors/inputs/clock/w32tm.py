@@ -15,7 +15,7 @@ ARGUMENTS = ("/query", "/status", "/verbose")
 
 _ROW = re.compile(r"[^:：]+[:：] ?(?P<value>.*)")
 _LEADING = re.compile(r"(?P<number>\d{1,3}) ?\(")
-_SECONDS = re.compile(r"(?P<seconds>[+-]?\d+[.,]\d+) ?s")
+_SECONDS = re.compile(r"(?P<seconds>[+-]?\d{1,12}[.,]\d{1,12}) ?s")
 _CODE = re.compile(r"\((?P<code>0x[0-9A-Fa-f]{8})\)")
 _LEAP, _STRATUM, _SOURCE = 0, 1, 7
 _FIRST_ROWS = 9

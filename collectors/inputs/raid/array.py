@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from collectors.text import Text
 from collectors.verdict import Verdict
 
+MOST_ERRORS = 10**15
+"""Counters of several disks together stay below what InfluxDB can hold."""
+
 
 @dataclass(frozen=True, slots=True)
 class Array:

@@ -5,7 +5,7 @@ Source: btrfs-device(8), "DEVICE STATS". The counters stay until `btrfs device s
 
 import re
 
-from collectors.inputs.raid.array import Array
+from collectors.inputs.raid.array import MOST_ERRORS, Array
 from collectors.inputs.raid.wording import REASONS
 from collectors.verdict import Verdict
 
@@ -39,7 +39,7 @@ def read(text: str, name: str) -> Array:
         verdict=_verdict(whole, len(missing), len(counters), errors),
         members=len(counters) if whole else None,
         members_active=len(counters) - len(missing) if whole else None,
-        errors=errors if whole else None,
+        errors=min(errors, MOST_ERRORS) if whole else None,
     )
 
 

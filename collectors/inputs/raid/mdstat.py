@@ -14,7 +14,7 @@ from collectors.verdict import Verdict
 SOURCE = "mdadm"
 
 _HEAD = re.compile(
-    r"(?P<name>md\S*) : (?P<state>active|inactive|broken)"
+    r"(?P<name>md\S{0,100}) : (?P<state>active|inactive|broken)"
     r"(?: \((?P<mode>[a-z-]+)\))?(?: (?P<level>raid\d+|linear|multipath|faulty|container))?"
     r"(?P<members>(?: [^\s\[\]]+\[\d+\](?:\([A-Z]\))*)*) *"
 )

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
-from collectors.inputs.raid.array import Array, Findings
+from collectors.inputs.raid.array import MOST_ERRORS, Array, Findings
 from collectors.inputs.raid.wording import REASONS
 from collectors.text import Text
 from collectors.verdict import Verdict
@@ -19,8 +19,9 @@ _LABEL = re.compile(
     r" {0,12}(?P<label>pool|state|status|action|see|scan|scrub|config|errors|dedup|remove): ?(?P<value>.*)"
 )
 _VDEV = re.compile(
-    r"(?P<indent>[ \t]+)(?P<name>\S+) +(?P<state>[A-Z]{5,}) +(?P<read>[\d.]+[KMGT]?) +(?P<write>[\d.]+[KMGT]?)"
-    r" +(?P<cksum>[\d.]+[KMGT]?)(?: .*)?"
+    r"(?P<indent>[ \t]+)(?P<name>\S+) +(?P<state>[A-Z]{5,}) +(?P<read>[\d.]{1,12}[KMGT]?)"
+    r" +(?P<write>[\d.]{1,12}[KMGT]?)"
+    r" +(?P<cksum>[\d.]{1,12}[KMGT]?)(?: .*)?"
 )
 _SPARE = re.compile(r"[ \t]+\S+ +(?:AVAIL|INUSE)\b.*")
 _LEVEL = re.compile(r"(?P<level>mirror|raidz[123]?|draid[123]?)\b.*")
@@ -82,7 +83,7 @@ def _array(sections: Sections, today: date) -> Array:
     levels = [found["level"] for each in vdevs if (found := _LEVEL.fullmatch(each["name"]))]
     whole = "errors" in sections and bool(vdevs)
     return Array(
-        name=sections["pool"].split("\n")[0],
+        name=sections["pool"].split("\n")[0][:120],
         source=SOURCE,
         verdict=_verdict(sections, errors),
         level=levels[0] if levels else None,
@@ -92,7 +93,7 @@ def _array(sections: Sections, today: date) -> Array:
         spares=sum(_SPARE.fullmatch(line) is not None for line in sections["config"].split("\n")) if whole else None,
         operation=scan.split()[0] if running else None,
         percent=float(percent["percent"]) if running and percent else None,
-        errors=errors if whole else None,
+        errors=min(errors, MOST_ERRORS) if whole else None,
         scrub_age_days=_scrub_age(scan, today),
     )
 

@@ -125,14 +125,13 @@ def _last_contact(product: Product, seen: Evidence, now_s: int, local: fixed_zon
 
 def contact_time(contact: LastContact, text: str, local: fixed_zone | None = None) -> int | None:
     """Return the Unix time in a text that a product wrote; None if it is no time."""
-
     found = re.search(contact.pattern, text[:200])
     if not found:
         return None
-    year, month, day, hour, minute, second = (
-        int(found[part]) for part in ("year", "month", "day", "hour", "minute", "second")
-    )
     try:
+        year, month, day, hour, minute, second = (
+            int(found[part]) for part in ("year", "month", "day", "hour", "minute", "second")
+        )
         at = datetime(year, month, day, hour, minute, second, tzinfo=UTC if contact.zone == "utc" else local)
         return int(at.timestamp())
     except (ValueError, OverflowError):

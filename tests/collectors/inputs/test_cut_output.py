@@ -81,3 +81,17 @@ def test_it_answers_noise_in_one_line(name: str, data: bytes) -> None:
 @pytest.mark.parametrize("name", INPUTS)
 def test_it_refuses_what_no_tool_writes(name: str) -> None:
     assert _points(DATA / name / "large" / "input.txt", b"x y\n" * 5_000_000) == []
+
+
+@pytest.mark.parametrize("source", CASES, ids=lambda path: f"{path.parent.parent.name}/{path.parent.name}")
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_it_never_sends_a_number_that_cannot_be_stored(source: Path, data: st.DataObject) -> None:
+    whole = source.read_bytes()
+    digits = [at for at, byte in enumerate(whole) if 0x30 <= byte <= 0x39 and (at == 0 or whole[at - 1] != 0)]
+    if not digits:
+        return
+    at = data.draw(st.sampled_from(digits))
+    inflated = whole[:at] + b"9" * data.draw(st.sampled_from([1, 8, 20, 400, 5000])) + whole[at:]
+    numbers = [value for point in _points(source, inflated) for value in point.fields.values()]
+    assert all(abs(value) < 2**63 for value in numbers if isinstance(value, int | float))
