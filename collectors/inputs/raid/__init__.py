@@ -2,16 +2,18 @@
 
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from collectors.input import Input, InputError, NothingToReport
 from collectors.inputs.raid import storage_spaces
-from collectors.inputs.raid.array import Findings
+from collectors.inputs.raid.array import Array, Findings
 from collectors.inputs.raid.declaration import ARRAY, DEVICE
 from collectors.inputs.raid.linux import Linux
 from collectors.inputs.raid.points import to_points
 from collectors.inputs.raid.recording import parse
+from collectors.inputs.raid.wording import REASONS
 from collectors.point import Point
 from collectors.systems import available_on
 from collectors.text import Text
@@ -23,8 +25,14 @@ _TIMEOUT_S = 60.0
 class Raid:
     """Reads every kind of RAID that this machine can have."""
 
-    def __init__(self, read: Callable[[int], Findings], now_ns: Callable[[], int] = time.time_ns) -> None:
+    def __init__(
+        self,
+        read: Callable[[int], Findings],
+        may_be_degraded: Iterable[str] = (),
+        now_ns: Callable[[], int] = time.time_ns,
+    ) -> None:
         self._read = read
+        self._may_be_degraded = frozenset(may_be_degraded)
         self._now_ns = now_ns
 
     def gather(self) -> list[Point]:
@@ -39,7 +47,15 @@ class Raid:
             findings = Findings(unread=(Text(str(error), str(error)),))
         if not findings.arrays and not findings.unread:
             raise NothingToReport("this machine has no RAID that its operating system manages")
-        return to_points(findings)
+        arrays = tuple(self._allowed(array) for array in findings.arrays)
+        return to_points(replace(findings, arrays=arrays))
+
+    def _allowed(self, array: Array) -> Array:
+        """Return an array as the settings see it: NAS keep system arrays with room for more disks than they have."""
+        if array.name not in self._may_be_degraded or array.verdict.code != "degraded" or array.failed:
+            return array
+        values = {"active": array.members_active or 0, "members": array.members or 0}
+        return replace(array, verdict=REASONS.verdict("degraded_allowed", **values))
 
 
 def windows_reader(ask: powershell.Ask = powershell.ask) -> Callable[[int], Findings]:
@@ -47,8 +63,9 @@ def windows_reader(ask: powershell.Ask = powershell.ask) -> Callable[[int], Find
     return lambda _: storage_spaces.findings(powershell.read_document(ask(storage_spaces.SCRIPT, _TIMEOUT_S)))
 
 
-def _create(_settings: Mapping[str, Any]) -> Raid:
-    return Raid(windows_reader() if sys.platform == "win32" else Linux().read)
+def _create(settings: Mapping[str, Any]) -> Raid:
+    read = windows_reader() if sys.platform == "win32" else Linux().read
+    return Raid(read, settings["may_be_degraded"])
 
 
 INPUT = Input(
@@ -56,6 +73,7 @@ INPUT = Input(
     text=DEVICE.text,
     measurements=(DEVICE, ARRAY),
     create=_create,
+    settings={"may_be_degraded": ()},
     parse=parse,
     available=available_on({"linux": (), "win32": ("powershell",)}),
     # On Windows each reading starts a PowerShell.

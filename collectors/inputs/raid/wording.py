@@ -33,6 +33,13 @@ REASONS = Reasons(
                 "degraded: {active} of {members} disks work",
             ),
         ),
+        "degraded_allowed": (
+            _OK,
+            Text(
+                "{active}/{members} 台ですが、設定で許されています",
+                "{active} of {members} disks, which the settings allow",
+            ),
+        ),
         "rebuilding": (
             _BAD,
             Text(

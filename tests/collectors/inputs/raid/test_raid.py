@@ -83,6 +83,18 @@ def test_it_is_unknown_where_a_manager_refuses(tmp_path: Path) -> None:
     assert "must be run as root" in str(status.fields["reason_en"])
 
 
+@pytest.mark.parametrize(("member", "state"), [("sdb1[1]", "ok"), ("sdb1[1] sdc1[2](F)", "bad")])
+def test_it_lets_the_settings_allow_room_for_more_disks(tmp_path: Path, member: str, state: str) -> None:
+    # As NAS keep their system: a mirror over every bay, filled or not.
+    (tmp_path / "mdstat").write_text(
+        f"Personalities : [raid1]\nmd0 : active raid1 sda1[0] {member}\n      8 blocks [12/2] [UU__________]\n\n"
+        "unused devices: <none>\n"
+    )
+    linux = _linux(tmp_path, {})
+    assert Raid(linux.read).gather()[0].fields["state"] == "bad"
+    assert Raid(linux.read, ["md0"]).gather()[0].fields["state"] == state
+
+
 def test_it_has_nothing_to_report_without_raid(tmp_path: Path) -> None:
     none = Output(b"", b"no pools available\n", 0)
     with pytest.raises(NothingToReport):
