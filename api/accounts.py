@@ -7,12 +7,14 @@ from api.models import Contract, Role, User
 from api.models.user import normal_username
 from api.passwords import hash_password
 from api.plaintext import has_control
+from api.told import ToldError
+from collectors.text import Text
 
 MAX_NAME_LENGTH = 254
 """The longest mail address (RFC 5321, 4.5.3.1.3)."""
 
 
-class AccountError(ValueError):
+class AccountError(ToldError, ValueError):
     """The account cannot be made or changed so; the message says why."""
 
 
@@ -27,9 +29,14 @@ def create_user(
     """
     name = normal_username(username)
     if not 0 < len(name) <= MAX_NAME_LENGTH or has_control(name):
-        raise AccountError(f"a user name needs 1 to {MAX_NAME_LENGTH} characters, and no control characters")
+        raise AccountError(
+            Text(
+                f"ユーザー名は1～{MAX_NAME_LENGTH}文字で、制御文字は使えません",
+                f"a user name needs 1 to {MAX_NAME_LENGTH} characters, and no control characters",
+            )
+        )
     if find_user(session, name) is not None:
-        raise AccountError(f"there is a user {name} already")
+        raise AccountError(Text(f"ユーザー {name} はすでにいます", f"there is a user {name} already"))
     user = User(
         username=name,
         password_hash=hash_password(password),

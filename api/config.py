@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+from api.told import ToldError
+from collectors.text import Text
+
 EngineName = Literal["influxdb1", "influxdb2"]
 
 
-class ConfigError(Exception):
+class ConfigError(ToldError):
     """A setting is missing or cannot be used; the message names it and says what to do."""
 
 
@@ -96,14 +99,24 @@ def _text(environment: Mapping[str, str], name: str) -> str | None:
         try:
             return Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise ConfigError(f"{name}_FILE names {path}, which cannot be read: {error.strerror}") from None
+            raise ConfigError(
+                Text(
+                    f"{name}_FILE が示す {path} を読めません: {error.strerror}",
+                    f"{name}_FILE names {path}, which cannot be read: {error.strerror}",
+                )
+            ) from None
     return environment.get(name) or None
 
 
 def _required(environment: Mapping[str, str], name: str) -> str:
     value = _text(environment, name)
     if not value:
-        raise ConfigError(f"{name} is not set; set it, or {name}_FILE with the path of a file that holds it")
+        raise ConfigError(
+            Text(
+                f"{name} がありません。{name} か、値を入れたファイルの場所を示す {name}_FILE を設定してください",
+                f"{name} is not set; set it, or {name}_FILE with the path of a file that holds it",
+            )
+        )
     return value
 
 
@@ -112,14 +125,24 @@ def _number(environment: Mapping[str, str], name: str, default: int) -> int:
     if value is None:
         return default
     if not value.isdecimal() or int(value) == 0:
-        raise ConfigError(f"{name} is {value!r}; it must be a whole number above 0")
+        raise ConfigError(
+            Text(
+                f"{name} が {value!r} になっています。1以上の整数にしてください",
+                f"{name} is {value!r}; it must be a whole number above 0",
+            )
+        )
     return int(value)
 
 
 def _flag(environment: Mapping[str, str], name: str) -> bool:
     value = _text(environment, name) or "no"
     if value.lower() not in {"yes", "no"}:
-        raise ConfigError(f"{name} is {value!r}; it must be yes or no")
+        raise ConfigError(
+            Text(
+                f"{name} が {value!r} になっています。yes か no にしてください",
+                f"{name} is {value!r}; it must be yes or no",
+            )
+        )
     return value.lower() == "yes"
 
 
@@ -128,4 +151,10 @@ def _engine(environment: Mapping[str, str]) -> EngineName:
     for name in get_args(EngineName):
         if value == name:
             return value  # type: ignore[return-value]
-    raise ConfigError(f"KARTE_INFLUX_ENGINE is {value!r}; it must be one of {', '.join(get_args(EngineName))}")
+    names = ", ".join(get_args(EngineName))
+    raise ConfigError(
+        Text(
+            f"KARTE_INFLUX_ENGINE が {value!r} になっています。{names} のどれかにしてください",
+            f"KARTE_INFLUX_ENGINE is {value!r}; it must be one of {names}",
+        )
+    )

@@ -10,11 +10,14 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.orm import Session, sessionmaker
 
+from api.told import ToldError
+from collectors.text import Text
+
 _BUSY_TIMEOUT_MS = 10_000
 _BEGIN = "karte_sqlite_begin"
 
 
-class DatabaseError(Exception):
+class DatabaseError(ToldError):
     """The database cannot be used; the message says why and what to do."""
 
 
@@ -57,9 +60,16 @@ def open_database(url: str) -> Database:
         parsed = make_url(url)
         engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
     except (ArgumentError, NoSuchModuleError) as error:
-        raise DatabaseError(f"the database URL cannot be used: {error}") from None
+        raise DatabaseError(
+            Text(f"データベースのURLが使えません: {error}", f"the database URL cannot be used: {error}")
+        ) from None
     except ModuleNotFoundError as error:
-        raise DatabaseError(f"the database's driver, the Python package {error.name}, is not installed") from None
+        raise DatabaseError(
+            Text(
+                f"データベースのドライバー（Pythonパッケージ {error.name}）がインストールされていません",
+                f"the database's driver, the Python package {error.name}, is not installed",
+            )
+        ) from None
     if engine.dialect.name == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             _make_private_file(Path(parsed.database))
@@ -85,7 +95,12 @@ def _make_private_file(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
-        raise DatabaseError(f"the database {path} cannot be opened: {error.strerror}") from None
+        raise DatabaseError(
+            Text(
+                f"データベース {path} を開けません: {error.strerror}",
+                f"the database {path} cannot be opened: {error.strerror}",
+            )
+        ) from None
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

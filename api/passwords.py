@@ -7,6 +7,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from api.identifiers import ALPHABET
+from api.told import ToldError
+from collectors.text import Text
 
 MIN_LENGTH = 12
 MAX_LENGTH = 200
@@ -17,7 +19,7 @@ _GENERATED_GROUPS = 4
 _GROUP = 5
 
 
-class PasswordRefused(ValueError):
+class PasswordRefused(ToldError, ValueError):
     """The password cannot be used; the message says why."""
 
 
@@ -34,7 +36,12 @@ def hash_password(password: str) -> str:
         PasswordRefused: it is too short or too long.
     """
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
-        raise PasswordRefused(f"a password needs {MIN_LENGTH} to {MAX_LENGTH} characters; this one has {len(password)}")
+        raise PasswordRefused(
+            Text(
+                f"パスワードは{MIN_LENGTH}～{MAX_LENGTH}文字です。入力は{len(password)}文字でした",
+                f"a password needs {MIN_LENGTH} to {MAX_LENGTH} characters; this one has {len(password)}",
+            )
+        )
     return _HASHER.hash(password)
 
 

@@ -2,8 +2,11 @@
 
 import unicodedata
 
+from api.told import ToldError
+from collectors.text import Text
 
-class InvalidText(ValueError):
+
+class InvalidText(ToldError, ValueError):
     """The text cannot be used; the message says why."""
 
 
@@ -12,7 +15,7 @@ def has_control(text: str) -> bool:
     return any(unicodedata.category(character).startswith("C") for character in text)
 
 
-def one_line(text: str, limit: int, what: str) -> str:
+def one_line(text: str, limit: int, what: Text) -> str:
     """Return a text with every run of white space as one space.
 
     Args:
@@ -25,9 +28,14 @@ def one_line(text: str, limit: int, what: str) -> str:
     """
     line = " ".join(text.split())
     if not line:
-        raise InvalidText(f"{what} is empty")
+        raise InvalidText(Text(f"{what.ja}が空です", f"{what.en} is empty"))
     if len(line) > limit:
-        raise InvalidText(f"{what} has {len(line)} characters; at most {limit} are possible")
+        raise InvalidText(
+            Text(
+                f"{what.ja}が{len(line)}文字あります。{limit}文字までにしてください",
+                f"{what.en} has {len(line)} characters; at most {limit} are possible",
+            )
+        )
     if has_control(line):
-        raise InvalidText(f"{what} has control characters")
+        raise InvalidText(Text(f"{what.ja}に制御文字があります", f"{what.en} has control characters"))
     return line

@@ -9,12 +9,13 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.db import Database, DatabaseError
+from collectors.text import Text
 
 _UPGRADE_LOCK = 0x6B61727465
 """Any number that no other program takes; this is "karte"."""
 
 
-def upgrade(database: Database) -> str | None:
+def upgrade(database: Database) -> Text | None:
     """Bring the schema up to this program's; safe to call at every start and by several processes at once.
 
     Returns:
@@ -23,6 +24,7 @@ def upgrade(database: Database) -> str | None:
     Raises:
         DatabaseError: the database is of a newer program, or a step failed; nothing is changed then.
     """
+    shown = _shown(database)
     try:
         with database.engine.connect() as connection:
             before = _revision(connection)
@@ -33,10 +35,21 @@ def upgrade(database: Database) -> str | None:
     except CommandError:
         raise DatabaseError(_newer(database)) from None
     except SQLAlchemyError as error:
-        raise DatabaseError(f"the database {_shown(database)} cannot be brought up to date: {_word(error)}") from error
+        raise DatabaseError(
+            Text(
+                f"データベース {shown} を更新できません: {_word(error)}",
+                f"the database {shown} cannot be brought up to date: {_word(error)}",
+            )
+        ) from error
     if before is None:
-        return f"made the database {_shown(database)} at schema {_head()}"
-    return f"brought the database {_shown(database)} from schema {before} to {_head()}"
+        return Text(
+            f"データベース {shown} を作成しました（スキーマ {_head()}）",
+            f"made the database {shown} at schema {_head()}",
+        )
+    return Text(
+        f"データベース {shown} をスキーマ {before} から {_head()} に更新しました",
+        f"brought the database {shown} from schema {before} to {_head()}",
+    )
 
 
 def check(database: Database) -> None:
@@ -49,14 +62,23 @@ def check(database: Database) -> None:
         with database.engine.connect() as connection:
             found = _revision(connection)
     except SQLAlchemyError as error:
-        raise DatabaseError(f"the database {_shown(database)} does not answer: {_word(error)}") from error
+        raise DatabaseError(
+            Text(
+                f"データベース {_shown(database)} が応答しません: {_word(error)}",
+                f"the database {_shown(database)} does not answer: {_word(error)}",
+            )
+        ) from error
     if found == _head():
         return
     if found is not None and found not in _known():
         raise DatabaseError(_newer(database))
     raise DatabaseError(
-        f"the database {_shown(database)} is at schema {found or 'none'}, this program needs {_head()}; "
-        "`karte contract list` (or any command that opens it) brings it up to date"
+        Text(
+            f"データベース {_shown(database)} のスキーマは {found or 'なし'} です（必要なのは {_head()}）。"
+            "karte contract list など、データベースを開くコマンドで更新されます",
+            f"the database {_shown(database)} is at schema {found or 'none'}, this program needs {_head()}; "
+            "`karte contract list` (or any command that opens it) brings it up to date",
+        )
     )
 
 
@@ -75,7 +97,12 @@ def _run_steps(connection: Connection) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             if sqlite and connection.execute(text("PRAGMA foreign_key_check")).first():
-                raise DatabaseError("a step left rows that point nowhere; nothing was changed")
+                raise DatabaseError(
+                    Text(
+                        "データベースの更新で参照先のない行が残るため、何も変更しませんでした",
+                        "a step left rows that point nowhere; nothing was changed",
+                    )
+                )
     finally:
         if sqlite:
             _pragma(connection, "foreign_keys = ON")
@@ -97,7 +124,12 @@ def _alembic() -> AlembicConfig:
 def _head() -> str:
     head = ScriptDirectory.from_config(_alembic()).get_current_head()
     if head is None:
-        raise DatabaseError("this installation lacks its database scripts (api/migrations/versions); install it again")
+        raise DatabaseError(
+            Text(
+                "データベースの更新手順（api/migrations/versions）がありません。インストールし直してください",
+                "this installation lacks its database scripts (api/migrations/versions); install it again",
+            )
+        )
     return head
 
 
@@ -119,5 +151,8 @@ def _word(error: SQLAlchemyError) -> str:
     return str(error).splitlines()[0]
 
 
-def _newer(database: Database) -> str:
-    return f"the database {_shown(database)} was made by a newer version of this program; install that version"
+def _newer(database: Database) -> Text:
+    return Text(
+        f"データベース {_shown(database)} は、より新しいバージョンのものです。そのバージョンをインストールしてください",
+        f"the database {_shown(database)} was made by a newer version of this program; install that version",
+    )

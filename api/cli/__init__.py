@@ -9,14 +9,14 @@ import click
 from collectors import __version__
 
 GROUPS: dict[str, tuple[str, str]] = {
-    "up": ("api.cli.up:up", "start the whole stack on this machine"),
-    "agent": ("collectors.agent.cli:agent", "this machine: inputs, enrolment, collecting"),
-    "probe": ("collectors.probe.cli:probe", "the LAN: printers and other equipment over SNMP"),
-    "catalogue": ("collectors.cli:catalogue", "all that is collected"),
-    "contract": ("api.cli.contract:contract", "contracts and their sites"),
-    "device": ("api.cli.device:device", "target devices and their install IDs"),
-    "user": ("api.cli.user:user", "who may sign in"),
-    "report": ("api.cli.report:report", "diagnosis reports"),
+    "up": ("api.cli.up:up", "この機器ですべてを動かす / run the whole stack on this machine"),
+    "agent": ("collectors.agent.cli:agent", "この機器の収集エージェント / this machine: inputs, enrolment, collecting"),
+    "probe": ("collectors.probe.cli:probe", "LANの機器（SNMP） / the LAN: printers and other equipment"),
+    "catalogue": ("collectors.cli:catalogue", "収集する項目の一覧 / all that is collected"),
+    "contract": ("api.cli.contract:contract", "契約と拠点 / contracts and their sites"),
+    "device": ("api.cli.device:device", "対象機器とインストールID / target devices and their install IDs"),
+    "user": ("api.cli.user:user", "ログインできる人 / who may sign in"),
+    "report": ("api.cli.report:report", "診断レポート / diagnosis reports"),
 }
 """Command name -> where it lives and what it is for; the one list of what `karte` can do."""
 
@@ -38,14 +38,14 @@ class LazyGroup(click.Group):
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""
-        with formatter.section("Commands"):
+        with formatter.section("コマンド / Commands"):
             formatter.write_dl([(name, purpose) for name, (_where, purpose) in GROUPS.items()])
 
 
 @click.group(cls=LazyGroup)
 @click.version_option(__version__, prog_name="karte")
 def karte(**_options: Any) -> None:
-    """Office Karte: monitoring and health reports for small offices."""
+    """Office Karte: 小規模オフィスの監視と診断レポート / Monitoring and health reports for small offices."""
 
 
 def main() -> None:

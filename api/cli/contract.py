@@ -8,13 +8,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from api.cli.lookup import contract_of
+from api.cli.speech import Failed, WrongUse, lang_option, say
 from api.cli.store import data_dir_option, next_step, reading, writing
 from api.cli.table import Row, format_option, show_json, show_rows
 from api.models import Contract, ContractEvent, ContractOption, Device, OptionKind, Site, TransitionRefused
 from api.models.base import service_day, utc_now
-from api.models.contract import NEEDS_REASON
+from api.models.contract import NEEDS_REASON, STATE_WORDS
 from api.models.device import TARGET_KINDS, count_targets
 from api.models.prefecture import PREFECTURES, prefecture_code
+from api.told import worded
+from collectors.text import Text
 
 FIRST_SITE = "本社"
 
@@ -22,7 +25,12 @@ FIRST_SITE = "本社"
 def _prefecture_code(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
     code = prefecture_code(value) if value else None
     if value and code is None:
-        raise click.BadParameter(f"{value} is not a prefecture of Japan (e.g. 東京都, Tokyo or 13)")
+        raise WrongUse(
+            Text(
+                f"{value} は日本の都道府県ではありません（例: 東京都、Tokyo、13）",
+                f"{value} is not a prefecture of Japan (e.g. 東京都, Tokyo or 13)",
+            )
+        )
     return code
 
 
@@ -31,22 +39,34 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.group()
 def contract() -> None:
-    """Contracts, their sites, options and states."""
+    """契約、拠点、オプション、状態 / Contracts, their sites, options and states."""
 
 
 @contract.command()
 @click.argument("name")
-@click.option("--site", help=f"Name of its first site; {FIRST_SITE} if only --prefecture is given.")
+@click.option("--site", help=f"最初の拠点の名前（省略時は {FIRST_SITE}） / name of its first site")
 @click.option(
-    "--prefecture", callback=_prefecture_code, help="Where the site is: 東京都, Tokyo or 13. The service area is Japan."
+    "--prefecture",
+    callback=_prefecture_code,
+    help="拠点の都道府県（東京都、Tokyo、13など。対象は日本国内） / where the site is; the service area is Japan",
 )
-@click.option("--address", default="", help="The rest of the site's address.")
-@click.option("--extra-devices", type=click.IntRange(0), default=0, help="Target devices beyond the basic 10.")
+@click.option("--address", default="", help="拠点の住所の続き / the rest of the site's address")
 @click.option(
-    "--language", type=click.Choice(["ja", "en"]), default="ja", show_default=True, help="Of mail and reports."
+    "--extra-devices",
+    type=click.IntRange(0),
+    default=0,
+    help="基本の10台に追加する対象機器の台数 / target devices beyond the basic 10",
 )
-@click.option("--draft", is_flag=True, help="Do not activate it yet.")
+@click.option(
+    "--language",
+    type=click.Choice(["ja", "en"]),
+    default="ja",
+    show_default=True,
+    help="メールとレポートの言語 / language of mail and reports",
+)
+@click.option("--draft", is_flag=True, help="まだ開始しない / do not activate it yet")
 @format_option
+@lang_option
 @data_dir_option
 def create(
     name: str,
@@ -59,9 +79,14 @@ def create(
     form: str,
     directory: Path | None,
 ) -> None:
-    """Make a contract for the customer NAME, active at once."""
+    """顧客 NAME の契約を作り、すぐに開始します / Make a contract for the customer NAME, active at once."""
     if site and not prefecture:
-        raise click.UsageError("--site needs --prefecture: the service area is Japan, e.g. --prefecture 東京都")
+        raise WrongUse(
+            Text(
+                "--site には --prefecture も必要です（例: --prefecture 東京都）。対象は日本国内です",
+                "--site needs --prefecture: the service area is Japan, e.g. --prefecture 東京都",
+            )
+        )
     now = utc_now()
     with writing(directory) as session:
         made = Contract(name=name, language=language)
@@ -81,14 +106,15 @@ def create(
     follow = f"device issue-id {made.public_id}"
     if not prefecture:
         follow = f"contract add-site {made.public_id} NAME --prefecture PREFECTURE"
-    click.echo("\n".join([*lines, next_step(f"karte {follow}", directory)]))
+    say(*lines, next_step(f"karte {follow}", directory))
 
 
 @contract.command("list")
 @format_option
+@lang_option
 @data_dir_option
 def list_(form: str, directory: Path | None) -> None:
-    """List all contracts."""
+    """契約の一覧 / List all contracts."""
     in_use = (
         select(Device.contract_id, func.count().label("devices"))
         .where(Device.revoked_at.is_(None), Device.kind.in_(TARGET_KINDS))
@@ -104,68 +130,91 @@ def list_(form: str, directory: Path | None) -> None:
     with reading(directory) as session:
         rows = [_row(each, devices) for each, devices in session.execute(query)]
     follow = next_step("karte contract create NAME --prefecture PREFECTURE", directory)
-    show_rows(rows, form, f"no contract yet\n{follow}")
+    show_rows(rows, form, Text(f"契約はまだありません\n{follow.ja}", f"no contract yet\n{follow.en}"))
 
 
 @contract.command()
 @click.argument("contract_id", metavar="CONTRACT")
 @format_option
+@lang_option
 @data_dir_option
 def show(contract_id: str, form: str, directory: Path | None) -> None:
-    """Show one contract with its sites, options and quota."""
+    """1つの契約の拠点、オプション、台数 / Show one contract with its sites, options and quota."""
     with reading(directory) as session:
         found = contract_of(session, contract_id)
         details, lines = _details(session, found), _described(session, found)
     if form == "json":
         show_json(details)
     else:
-        click.echo("\n".join(lines))
+        say(*lines)
 
 
 @contract.command("add-site")
 @click.argument("contract_id", metavar="CONTRACT")
 @click.argument("name")
-@click.option("--prefecture", callback=_prefecture_code, required=True, help="Where it is: 東京都, Tokyo or 13.")
-@click.option("--address", default="", help="The rest of its address.")
+@click.option(
+    "--prefecture", callback=_prefecture_code, required=True, help="都道府県（東京都、Tokyo、13など） / where it is"
+)
+@click.option("--address", default="", help="住所の続き / the rest of its address")
+@lang_option
 @data_dir_option
 def add_site(contract_id: str, name: str, prefecture: str, address: str, directory: Path | None) -> None:
-    """Add a site to a contract."""
+    """契約に拠点を追加します / Add a site to a contract."""
     with writing(directory) as session:
         found = contract_of(session, contract_id)
         site = Site(name=name, prefecture=prefecture, address=address)
         found.sites.append(site)
         session.flush()
-    click.echo(f"site {site.public_id} ({site.name}, {PREFECTURES[prefecture].ja}) added to contract {found.public_id}")
-    click.echo(next_step(f"karte device issue-id {found.public_id} --site {site.public_id}", directory))
+    where = f"{site.public_id} ({site.name}, {PREFECTURES[prefecture].ja})"
+    say(
+        Text(
+            f"拠点 {where} を契約 {found.public_id} に追加しました", f"site {where} added to contract {found.public_id}"
+        ),
+        next_step(f"karte device issue-id {found.public_id} --site {site.public_id}", directory),
+    )
 
 
 @contract.command("add-devices")
 @click.argument("contract_id", metavar="CONTRACT")
 @click.argument("amount", type=click.IntRange(1))
-@click.option("--from", "starts", type=_DAY, help="First day, in Japan; today if not given.")
-@click.option("--until", "ends", type=_DAY, help="Last day; no end if not given.")
+@click.option("--from", "starts", type=_DAY, help="最初の日（日本時間、省略時は今日） / first day, in Japan")
+@click.option("--until", "ends", type=_DAY, help="最後の日（省略時は期限なし） / last day; no end if not given")
+@lang_option
 @data_dir_option
 def add_devices(
     contract_id: str, amount: int, starts: datetime | None, ends: datetime | None, directory: Path | None
 ) -> None:
-    """Let a contract cover AMOUNT target devices more, as an option."""
+    """対象機器を AMOUNT 台追加するオプション / Let a contract cover AMOUNT target devices more."""
     today = service_day(utc_now())
     first, last = (starts.date() if starts else today), (ends.date() if ends else None)
     if last and last < first:
-        raise click.UsageError(f"the option would end on {last}, before it starts on {first}")
+        raise WrongUse(
+            Text(
+                f"オプションの最後の日 {last} が最初の日 {first} より前です",
+                f"the option would end on {last}, before it starts on {first}",
+            )
+        )
     with writing(directory) as session:
         found = contract_of(session, contract_id)
         found.options.append(_extra(amount, first, last))
         session.flush()
         quota = _quota_line(session, found)
-    until = f" to {last}" if last else ""
-    click.echo(f"contract {found.public_id}: {amount} more target devices from {first}{until}\n{quota}")
+    added = _extra_line(amount, first, last)
+    say(
+        Text(f"契約 {found.public_id}: {added.ja}", f"contract {found.public_id}: {added.en}"),
+        quota,
+    )
 
 
 def _add_event_command(event: ContractEvent, does: str) -> None:
-    @contract.command(event.value, help=f"{does}.")
+    @contract.command(event.value, help=does)
     @click.argument("contract_id", metavar="CONTRACT")
-    @click.option("--reason", default="", help="Told to the customer." if event in NEEDS_REASON else "Not needed.")
+    @click.option(
+        "--reason",
+        default="",
+        help="理由（顧客に伝わります） / why; told to the customer" if event in NEEDS_REASON else "不要 / not needed",
+    )
+    @lang_option
     @data_dir_option
     def change(contract_id: str, reason: str, directory: Path | None) -> None:
         with writing(directory) as session:
@@ -173,14 +222,32 @@ def _add_event_command(event: ContractEvent, does: str) -> None:
             try:
                 found.apply(event, utc_now(), reason)
             except TransitionRefused as error:
-                raise click.ClickException(str(error)) from None
-        click.echo(f"contract {found.public_id} ({found.name}) is {found.state} now")
+                raise Failed(error.text) from None
+        state = worded(STATE_WORDS, found.state)
+        say(
+            Text(
+                f"契約 {found.public_id}（{found.name}）は「{state.ja}」になりました",
+                f"contract {found.public_id} ({found.name}) is {state.en} now",
+            )
+        )
 
 
-_add_event_command(ContractEvent.ACTIVATE, "Begin a contract: its devices may enrol and send from now on")
-_add_event_command(ContractEvent.SUSPEND, "Suspend a contract: its devices keep what they measure and cannot send")
-_add_event_command(ContractEvent.RESUME, "Resume a suspended contract: what its devices kept arrives")
-_add_event_command(ContractEvent.TERMINATE, "End a contract for good: its devices are refused")
+_add_event_command(
+    ContractEvent.ACTIVATE,
+    "契約を開始し、機器の登録と送信を受け付けます / Begin a contract: its devices may enrol and send from now on.",
+)
+_add_event_command(
+    ContractEvent.SUSPEND,
+    "契約を停止します。機器は測定値を手元に残します / Suspend a contract: its devices keep what they measure.",
+)
+_add_event_command(
+    ContractEvent.RESUME,
+    "停止中の契約を再開し、残された測定値を受け取ります / Resume a contract: what its devices kept arrives.",
+)
+_add_event_command(
+    ContractEvent.TERMINATE,
+    "契約を終了し、機器を受け付けなくします / End a contract for good: its devices are refused.",
+)
 
 
 def _extra(amount: int, first: date, last: date | None) -> ContractOption:
@@ -220,16 +287,30 @@ def _details(session: Session, each: Contract) -> Row:
     }
 
 
-def _quota_line(session: Session, each: Contract) -> str:
-    quota = each.device_quota(service_day(utc_now()))
-    return f"target devices: {count_targets(session, each.id)} of {quota} in use"
+def _quota_line(session: Session, each: Contract) -> Text:
+    quota, in_use = each.device_quota(service_day(utc_now())), count_targets(session, each.id)
+    return Text(f"対象機器: {quota}台中{in_use}台を登録", f"target devices: {in_use} of {quota} in use")
 
 
-def _described(session: Session, each: Contract) -> list[str]:
-    reason = f": {each.state_reason}" if each.state_reason else ""
-    lines = [f"contract {each.public_id} ({each.name}) is {each.state}{reason}"]
-    lines += [f"site {s.public_id}: {s.name}, {PREFECTURES[s.prefecture].ja}{s.address}" for s in each.sites]
+def _extra_line(amount: int, first: date, last: date | None) -> Text:
+    return Text(
+        f"対象機器を{amount}台追加（{first}から{f'{last}まで' if last else ''}）",
+        f"{amount} more target devices from {first}{f' to {last}' if last else ''}",
+    )
+
+
+def _described(session: Session, each: Contract) -> list[Text]:
+    state, reason = worded(STATE_WORDS, each.state), f": {each.state_reason}" if each.state_reason else ""
+    lines = [
+        Text(
+            f"契約 {each.public_id}（{each.name}）: {state.ja}{reason}",
+            f"contract {each.public_id} ({each.name}) is {state.en}{reason}",
+        )
+    ]
+    for site in each.sites:
+        place = f"{site.public_id}: {site.name}, {PREFECTURES[site.prefecture].ja}{site.address}"
+        lines.append(Text(f"拠点 {place}", f"site {place}"))
     for option in each.options:
-        until = f" to {option.ends_on}" if option.ends_on else ""
-        lines.append(f"option: {option.amount} more target devices from {option.starts_on}{until}")
+        extra = _extra_line(option.amount, option.starts_on, option.ends_on)
+        lines.append(Text(f"オプション: {extra.ja}", f"option: {extra.en}"))
     return [*lines, _quota_line(session, each)]

@@ -9,26 +9,31 @@ from sqlalchemy.orm import joinedload
 
 from api.cli.lookup import contract_of, device_of, site_of
 from api.cli.moment import moment_to_come
+from api.cli.speech import Failed, lang_option, say
 from api.cli.store import data_dir_option, next_step, reading, writing
 from api.cli.table import Row, format_option, local_time, show_json, show_rows
 from api.issuing import issue_install_id
 from api.models import ContractState, Device, DeviceKind, InstallId
 from api.models.base import service_day, utc_now
+from api.models.contract import STATE_WORDS
 from api.models.device import TARGET_KINDS, count_targets
+from api.told import worded
+from collectors.text import Text
 
 
 @click.group()
 def device() -> None:
-    """Target devices, probes and the install IDs that enrol them."""
+    """対象機器、プローブ、インストールID / Target devices, probes and the install IDs that enrol them."""
 
 
 @device.command("issue-id")
 @click.argument("contract_id", metavar="CONTRACT")
-@click.option("--site", help="Site, by id or name; the contract's only site if not given.")
+@click.option("--site", help="拠点のIDか名前（1つだけなら省略可） / site, by id or name")
 @click.option(
     "--kind",
     type=click.Choice([kind.value for kind in DeviceKind]),
-    help="The only kind that it enrols; any target device if not given. A probe needs --kind probe.",
+    help="登録できる種類（省略時は対象機器すべて。プローブには probe が必要） / the only kind that it enrols; "
+    "any target device if not given, a probe needs --kind probe",
 )
 @click.option(
     "--expires",
@@ -36,12 +41,15 @@ def device() -> None:
     metavar="WHEN",
     default="14d",
     show_default=True,
-    help="When it ends: 12h, 14d or a date.",
+    help="期限（12h、14d、日付） / when it ends: 12h, 14d or a date",
 )
 @click.option(
-    "--uses", type=click.IntRange(1), help="How many devices it may add; only the quota limits it if not given."
+    "--uses",
+    type=click.IntRange(1),
+    help="登録できる台数（省略時は契約台数まで） / how many devices it may add; only the quota limits it if not given",
 )
 @format_option
+@lang_option
 @data_dir_option
 def issue_id(
     contract_id: str,
@@ -52,7 +60,7 @@ def issue_id(
     form: str,
     directory: Path | None,
 ) -> None:
-    """Issue an install ID for CONTRACT; its code is shown this once."""
+    """CONTRACT のインストールIDを発行します（表示は1回だけ） / Issue an install ID; its code is shown this once."""
     with writing(directory) as session:
         contract = contract_of(session, contract_id)
         place = site_of(contract, site)
@@ -68,47 +76,86 @@ def issue_id(
     if form == "json":
         show_json({"code": code, **row})
         return
-    click.echo(
-        f"install ID {install_id.public_id} for {name}, {place.name}; its code is shown this once:\n\n    {code}\n"
+    who = f"{install_id.public_id} ({name}, {place.name})"
+    say(
+        Text(
+            f"インストールID {who}。コードの表示は今回だけです:\n\n    {code}\n",
+            f"install ID {who}; its code is shown this once:\n\n    {code}\n",
+        ),
+        _leave_line(kind, uses, expires),
     )
-    limit = f", {uses} at most" if uses else ""
-    click.echo(f"enrols {kind or ' or '.join(TARGET_KINDS)}{limit}, until {local_time(expires)} in Japan")
     if state is not ContractState.ACTIVE:
-        click.echo(f"note: the contract is {state}; nothing can enrol until it is active")
-    click.echo(f"next, on the machine: karte agent enroll URL-OF-THIS-SERVICE {code}")
+        say(_not_active_line(state))
+    command = f"karte agent enroll URL-OF-THIS-SERVICE {code}"
+    say(Text(f"次に、機器の上で: {command}", f"next, on the machine: {command}"))
+
+
+def _leave_line(kind: str | None, uses: int | None, expires: datetime) -> Text:
+    when, kinds = local_time(expires), [kind] if kind else [*TARGET_KINDS]
+    return Text(
+        f"登録できるもの: {'、'.join(kinds)}{f'、{uses}台まで' if uses else ''}。期限: {when}（日本時間）",
+        f"enrols {' or '.join(kinds)}{f', {uses} at most' if uses else ''}, until {when} in Japan",
+    )
+
+
+def _not_active_line(state: ContractState) -> Text:
+    word = worded(STATE_WORDS, state)
+    return Text(
+        f"注意: 契約は「{word.ja}」です。有効になるまで登録できません",
+        f"note: the contract is {word.en}; nothing can enrol until it is active",
+    )
 
 
 @device.command("list")
 @click.argument("contract_id", metavar="[CONTRACT]", required=False)
 @format_option
+@lang_option
 @data_dir_option
 def list_(contract_id: str | None, form: str, directory: Path | None) -> None:
-    """List the devices of CONTRACT, or of all contracts."""
+    """CONTRACT（省略時はすべて）の機器の一覧 / List the devices of CONTRACT, or of all contracts."""
     query = select(Device).options(joinedload(Device.contract), joinedload(Device.site)).order_by(Device.id)
     with reading(directory) as session:
         if contract_id:
             query = query.where(Device.contract_id == contract_of(session, contract_id).id)
         rows = [_row(each) for each in session.scalars(query)]
-    show_rows(rows, form, f"no device yet\n{next_step('karte device issue-id CONTRACT', directory)}")
+    follow = next_step("karte device issue-id CONTRACT", directory)
+    show_rows(rows, form, Text(f"機器はまだありません\n{follow.ja}", f"no device yet\n{follow.en}"))
 
 
 @device.command()
 @click.argument("device_id", metavar="DEVICE")
+@lang_option
 @data_dir_option
 def revoke(device_id: str, directory: Path | None) -> None:
-    """Refuse DEVICE from now on and free its place in the quota."""
+    """DEVICE の登録を取り消します / Refuse DEVICE from now on and free its place in the quota."""
     with writing(directory) as session:
         found = device_of(session, device_id)
         if found.revoked_at:
             when = local_time(found.revoked_at)
-            raise click.ClickException(f"device {found.public_id} ({found.hostname}) was revoked on {when} already")
+            raise Failed(
+                Text(
+                    f"機器 {found.public_id}（{found.hostname}）は {when} に取り消し済みです",
+                    f"device {found.public_id} ({found.hostname}) was revoked on {when} already",
+                )
+            )
         found.revoke(utc_now())
         session.flush()
         contract = found.contract.public_id
         quota, in_use = found.contract.device_quota(service_day(utc_now())), count_targets(session, found.contract_id)
-    click.echo(f"device {found.public_id} ({found.hostname}) is revoked; its token is refused from now on")
-    click.echo(f"contract {contract}: {in_use} of {quota} target devices in use")
-    click.echo("an install ID issued after this moment can enrol it again")
+    say(
+        Text(
+            f"機器 {found.public_id}（{found.hostname}）を取り消しました。トークンは今から使えません",
+            f"device {found.public_id} ({found.hostname}) is revoked; its token is refused from now on",
+        ),
+        Text(
+            f"契約 {contract}: 対象機器 {quota}台中{in_use}台を登録",
+            f"contract {contract}: {in_use} of {quota} target devices in use",
+        ),
+        Text(
+            "これ以降に発行したインストールIDで、もう一度登録できます",
+            "an install ID issued after this moment can enrol it again",
+        ),
+    )
 
 
 def _install_id_row(install_id: InstallId) -> Row:

@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import click
 
+from api.cli.speech import WrongUse
 from api.models.base import SERVICE_ZONE, utc_now
+from collectors.text import Text
 
 _SPAN = re.compile(r"(?P<count>\d{1,5})(?P<unit>[hd])")
 
@@ -14,13 +16,18 @@ def moment_to_come(_ctx: click.Context, _param: click.Parameter, value: str) -> 
     """Return what an option means: `12h` or `14d` from now, or a date, the end of that day in Japan.
 
     Raises:
-        BadParameter: it is neither, or past.
+        WrongUse: it is neither, or past.
     """
     moment = parse_moment(value, utc_now())
     if moment is None:
-        raise click.BadParameter(f"{value} is neither a span (12h, 14d) nor a date (2026-03-31)")
+        raise WrongUse(
+            Text(
+                f"{value} は期間（12h、14d）でも日付（2026-03-31）でもありません",
+                f"{value} is neither a span (12h, 14d) nor a date (2026-03-31)",
+            )
+        )
     if moment <= utc_now():
-        raise click.BadParameter(f"{value} is past")
+        raise WrongUse(Text(f"{value} は過ぎています", f"{value} is past"))
     return moment
 
 

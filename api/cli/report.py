@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from api.cli.lookup import contract_of
 from api.cli.settings import service_config, service_engine
+from api.cli.speech import Failed, WrongUse, choose, lang_option
 from api.cli.store import data_dir_option, reading
 from api.cli.table import format_option, show_rows
 from api.models import Contract
@@ -15,30 +16,38 @@ from api.reports.build import build_report
 from api.reports.errors import ReportError
 from api.reports.period import PeriodError, period_of
 from api.reports.store import contract_directory, list_reports
-from collectors.text import Lang
+from collectors.text import Lang, Text
 
 
 @click.group()
 def report() -> None:
-    """Diagnosis reports: one month of one contract as PDF and HTML."""
+    """診断レポート（契約ごと、月ごと） / Diagnosis reports: one month of one contract as PDF and HTML."""
 
 
 @report.command()
-@click.option("--contract", "contract_id", required=True, help="Public id of the contract.")
-@click.option("--month", help="YYYY-MM, a month of Japan; the current month so far if not given.")
-@click.option("--lang", type=click.Choice(["ja", "en"]), help="Language; the contract's own if not given.")
+@click.option("--contract", "contract_id", required=True, help="契約のID / id of the contract")
+@click.option(
+    "--month", help="YYYY-MM（日本時間、省略時は今月の今まで） / a month of Japan; the current one if not given"
+)
+@click.option(
+    "--lang",
+    type=click.Choice(["ja", "en"]),
+    callback=choose,
+    is_eager=True,
+    help="レポートの言語（省略時は契約の言語） / language of the report; the contract's own if not given",
+)
 @click.option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Directory for the files; the contract's place in the report store if not given.",
+    help="ファイルの置き場所（省略時はレポート保管場所） / directory for the files; the report store if not given",
 )
 @data_dir_option
 def build(contract_id: str, month: str | None, lang: Lang | None, output: Path | None, directory: Path | None) -> None:
-    """Build a report; an earlier one of the same month and language is replaced."""
+    """レポートを作ります（同じ月と言語のものは置き換え） / Build a report; an earlier one of the month is replaced."""
     try:
         period = period_of(month, utc_now())
     except PeriodError as error:
-        raise click.BadParameter(str(error), param_hint="--month") from None
+        raise WrongUse(Text(f"--month: {error.text.ja}", f"--month: {error.text.en}")) from None
     config = service_config(directory)
     with service_engine(config, directory) as engine, reading(directory) as session:
         contract = contract_of(session, contract_id)
@@ -46,17 +55,18 @@ def build(contract_id: str, month: str | None, lang: Lang | None, output: Path |
         try:
             made = build_report(contract, engine, config, period, chosen, output)
         except ReportError as error:
-            raise click.ClickException(str(error)) from None
+            raise Failed(error.text) from None
     for kind in ("pdf", "html", "json"):
         click.echo(made.path(kind))
 
 
 @report.command("list")
-@click.option("--contract", "contract_id", help="Only reports of this contract.")
+@click.option("--contract", "contract_id", help="この契約だけ / only reports of this contract")
 @format_option
+@lang_option
 @data_dir_option
 def list_(contract_id: str | None, form: str, directory: Path | None) -> None:
-    """List the reports in the report store, the newest month first."""
+    """作成済みのレポートの一覧（新しい月から） / List the reports, the newest month first."""
     config = service_config(directory)
     with reading(directory) as session:
         wanted = [contract_of(session, contract_id)] if contract_id else session.scalars(select(Contract)).all()
@@ -72,4 +82,9 @@ def list_(contract_id: str | None, form: str, directory: Path | None) -> None:
         }
         for each in sorted(found, key=lambda each: each.month, reverse=True)
     ]
-    show_rows(rows, form, empty="no reports yet; build one: karte report build --contract CONTRACT")
+    command = "karte report build --contract CONTRACT"
+    show_rows(
+        rows,
+        form,
+        Text(f"レポートはまだありません。作るには: {command}", f"no reports yet; build one: {command}"),
+    )

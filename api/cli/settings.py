@@ -5,8 +5,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import click
-
+from api.cli.speech import Failed
 from api.config import Config, ConfigError, database_url, load
 from api.influx.engine import Engine
 from api.influx.registry import create_engine
@@ -15,13 +14,14 @@ from api.local.influxd import InfluxdError, start_influxd
 from api.local.lock import AlreadyRunning, DirectoryLock
 from api.local.stack import RETENTION_DAYS
 from api.local.state import StateError, load_state
+from collectors.text import Text
 
 
 def service_config(directory: Path | None) -> Config:
     """Return the settings that the environment gives, or those of the local stack on a data directory.
 
     Raises:
-        ClickException: a setting cannot be used, or no stack was ever started on the data directory.
+        Failed: a setting cannot be used, or no stack was ever started on the data directory.
     """
     try:
         if _is_configured(directory):
@@ -29,7 +29,12 @@ def service_config(directory: Path | None) -> Config:
         place = data_dir(directory)
         state = load_state(place.state)
         if state is None:
-            raise click.ClickException(f"nothing was ever started on {place.root}; start it: karte up")
+            raise Failed(
+                Text(
+                    f"{place.root} ではまだ何も起動されていません。karte up で起動してください",
+                    f"nothing was ever started on {place.root}; start it: karte up",
+                )
+            )
         return Config(
             database_url=place.database_url,
             secret_key=place.secret_key(),
@@ -38,7 +43,7 @@ def service_config(directory: Path | None) -> Config:
             report_dir=place.reports,
         )
     except (ConfigError, DataDirError, StateError) as error:
-        raise click.ClickException(str(error)) from None
+        raise Failed(error.text) from None
 
 
 @contextmanager
@@ -46,7 +51,7 @@ def service_engine(config: Config, directory: Path | None) -> Iterator[Engine]:
     """Give the time-series engine; where the local stack does not run, its influxd runs for as long as it is needed.
 
     Raises:
-        ClickException: the local influxd cannot be started.
+        Failed: the local influxd cannot be started.
     """
     if _is_configured(directory):
         yield create_engine(config)
@@ -60,7 +65,7 @@ def service_engine(config: Config, directory: Path | None) -> Iterator[Engine]:
             with _influxd(place) as url:
                 yield create_engine(replace(config, influx_url=url))
     except InfluxdError as error:
-        raise click.ClickException(str(error)) from None
+        raise Failed(error.text) from None
 
 
 def _is_configured(directory: Path | None) -> bool:
@@ -79,7 +84,12 @@ def _stopped_stack(place: DataDir) -> Iterator[bool]:
             is_stopped = True
         except AlreadyRunning as error:
             if error.holder.url is None:
-                raise click.ClickException(f"karte is starting on {place.root}; try again in a moment") from None
+                raise Failed(
+                    Text(
+                        f"{place.root} で karte が起動中です。少し待ってからやり直してください",
+                        f"karte is starting on {place.root}; try again in a moment",
+                    )
+                ) from None
             is_stopped = False
         yield is_stopped
 

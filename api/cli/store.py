@@ -9,11 +9,13 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from api.cli.speech import Failed, say
 from api.config import ConfigError, database_url
 from api.db import Database, DatabaseError, open_database
 from api.local.datadir import DataDirError, data_dir
 from api.plaintext import InvalidText
 from api.schema import upgrade
+from collectors.text import Text
 
 Command = Callable[..., Any]
 
@@ -24,8 +26,8 @@ def data_dir_option(command: Command) -> Command:
         "--data-dir",
         "directory",
         type=click.Path(file_okay=False, path_type=Path),
-        help="Data directory of the local stack. Without it KARTE_DATABASE_URL names the database, "
-        "or else the user's own data directory is used.",
+        help="データの置き場所（省略時は KARTE_DATABASE_URL、なければ利用者ごとの場所） / data directory of the local "
+        "stack (else KARTE_DATABASE_URL names the database, else the user's own place)",
     )(command)
 
 
@@ -34,7 +36,7 @@ def reading(directory: Path | None) -> Iterator[Session]:
     """Give a session that reads the database at hand.
 
     Raises:
-        ClickException: the database cannot be used; one line says why.
+        Failed: the database cannot be used; one line says why.
     """
     with _opened(directory) as database, database.reading() as session:
         yield session
@@ -45,7 +47,7 @@ def writing(directory: Path | None) -> Iterator[Session]:
     """Give a session that writes to the database at hand and commits at the end; tell of success only after it.
 
     Raises:
-        ClickException: the database cannot be used; one line says why, and nothing is changed.
+        Failed: the database cannot be used; one line says why, and nothing is changed.
     """
     with _opened(directory) as database, database.writing.begin() as session:
         yield session
@@ -59,15 +61,16 @@ def _opened(directory: Path | None) -> Iterator[Database]:
         try:
             done = upgrade(database)
             if done:
-                click.echo(done, err=True)
+                say(done, err=True)
             yield database
         finally:
             database.close()
     except (ConfigError, DatabaseError, DataDirError, InvalidText) as error:
-        raise click.ClickException(str(error)) from None
+        raise Failed(error.text) from None
     except SQLAlchemyError as error:
         # The first line is the driver's own word; what follows is the statement with its values.
-        raise click.ClickException(f"the database failed: {str(error).splitlines()[0]}") from None
+        said = str(error).splitlines()[0]
+        raise Failed(Text(f"データベースの処理に失敗しました: {said}", f"the database failed: {said}")) from None
 
 
 def _url(directory: Path | None) -> str:
@@ -79,6 +82,7 @@ def _url(directory: Path | None) -> str:
     return place.database_url
 
 
-def next_step(command: str, directory: Path | None) -> str:
+def next_step(command: str, directory: Path | None) -> Text:
     """Return the line that tells what comes next, with the data directory where one was named."""
-    return f"next: {command}{f' --data-dir {directory}' if directory else ''}"
+    whole = f"{command} --data-dir {directory}" if directory else command
+    return Text(f"次に: {whole}", f"next: {whole}")

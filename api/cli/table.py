@@ -8,7 +8,10 @@ from typing import Any
 
 import click
 
+from api.cli.columns import COLUMNS
+from api.cli.speech import say, spoken
 from api.models.base import SERVICE_ZONE
+from collectors.text import Lang, Text
 
 Row = Mapping[str, Any]
 Command = Callable[..., Any]
@@ -22,12 +25,12 @@ def format_option(command: Command) -> Command:
         type=click.Choice(["table", "json"]),
         default="table",
         show_default=True,
-        help="Output form.",
+        help="形式 / output form",
     )(command)
 
 
-def show_rows(rows: Sequence[Row], form: str, empty: str) -> None:
-    """Write rows as a table, headed by their keys, or as a JSON array.
+def show_rows(rows: Sequence[Row], form: str, empty: Text) -> None:
+    """Write rows as a table, headed as `columns.COLUMNS` names their keys, or as a JSON array.
 
     Args:
         rows: all with the same keys; datetimes are shown in the time of Japan, and are ISO 8601 in UTC in JSON.
@@ -37,10 +40,11 @@ def show_rows(rows: Sequence[Row], form: str, empty: str) -> None:
     if form == "json":
         show_json(list(rows))
     elif not rows:
-        click.echo(empty)
+        say(empty)
     else:
-        head = [key.upper().replace("_", " ") for key in rows[0]]
-        body = [[_cell(value) for value in row.values()] for row in rows]
+        lang = spoken()
+        head = [COLUMNS[key].text.in_(lang) for key in rows[0]]
+        body = [[_cell(key, value, lang) for key, value in row.items()] for row in rows]
         widths = [max(map(_width, column)) for column in zip(head, *body, strict=True)]
         for line in (head, *body):
             click.echo("  ".join(map(_padded, line, widths)).rstrip())
@@ -56,10 +60,13 @@ def local_time(moment: datetime) -> str:
     return moment.astimezone(SERVICE_ZONE).strftime("%Y-%m-%d %H:%M")
 
 
-def _cell(value: object) -> str:
+def _cell(key: str, value: object, lang: Lang) -> str:
     if value is None:
         return "-"
-    return local_time(value) if isinstance(value, datetime) else str(value)
+    if isinstance(value, datetime):
+        return local_time(value)
+    words = COLUMNS[key].words.get(str(value))
+    return words.in_(lang) if words else str(value)
 
 
 def _width(text: str) -> int:

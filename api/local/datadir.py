@@ -8,10 +8,13 @@ from pathlib import Path
 
 import platformdirs
 
+from api.told import ToldError
+from collectors.text import Text
+
 _SECRET_BYTES = 32
 
 
-class DataDirError(Exception):
+class DataDirError(ToldError):
     """The data directory cannot be used; the message names it and says why."""
 
 
@@ -76,7 +79,12 @@ class DataDir:
             for part in (self.influxdb, self.reports, self.agent, self.log):
                 part.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
-            raise DataDirError(f"the data directory {self.root} cannot be used: {error.strerror}") from None
+            raise DataDirError(
+                Text(
+                    f"データの置き場所 {self.root} が使えません: {error.strerror}",
+                    f"the data directory {self.root} cannot be used: {error.strerror}",
+                )
+            ) from None
 
     def secret_key(self) -> str:
         """Return the key that signs session cookies; it is made at the first call and kept with mode 0600.
@@ -88,9 +96,19 @@ class DataDir:
             self._make_secret_key()
             key = self.secret_key_path.read_text(encoding="ascii").strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise DataDirError(f"the key {self.secret_key_path} cannot be used: {error}") from None
+            raise DataDirError(
+                Text(
+                    f"鍵 {self.secret_key_path} が使えません: {error}",
+                    f"the key {self.secret_key_path} cannot be used: {error}",
+                )
+            ) from None
         if len(key) < _SECRET_BYTES:
-            raise DataDirError(f"the key {self.secret_key_path} is too short; remove the file to get a new one")
+            raise DataDirError(
+                Text(
+                    f"鍵 {self.secret_key_path} が短すぎます。ファイルを削除すると新しく作られます",
+                    f"the key {self.secret_key_path} is too short; remove the file to get a new one",
+                )
+            )
         return key
 
     def _make_secret_key(self) -> None:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from api.local.child import start_child, stop_child
 from api.local.ports import free_port, is_taken
+from api.told import ToldError
 from collectors.input import find_program
+from collectors.text import Text
 
 # Reporting and everything that listens besides HTTP are off; tsi1 keeps memory flat with many series; WAL writes are
 # fsynced before influxd answers (wal-fsync-delay 0s), which is what lets a 204 mean "stored".
@@ -47,7 +49,7 @@ bind-address = "127.0.0.1:{rpc_port}"
 """
 
 
-class InfluxdError(Exception):
+class InfluxdError(ToldError):
     """influxd is missing or did not come up; the message says what to do."""
 
 
@@ -86,9 +88,19 @@ def start_influxd(
     """
     program = find_program("influxd")
     if program is None:
-        raise InfluxdError("influxd is not installed; on Debian and Ubuntu: apt-get install influxdb")
+        raise InfluxdError(
+            Text(
+                "influxd がインストールされていません。DebianとUbuntuでは: apt-get install influxdb",
+                "influxd is not installed; on Debian and Ubuntu: apt-get install influxdb",
+            )
+        )
     if port is not None and is_taken(port):
-        raise InfluxdError(f"port {port}, wanted for influxd, is taken by another program")
+        raise InfluxdError(
+            Text(
+                f"influxd のポート {port} は別のプログラムが使用中です",
+                f"port {port}, wanted for influxd, is taken by another program",
+            )
+        )
     data_dir.mkdir(parents=True, exist_ok=True)
     port = port or free_port()
     config = data_dir / "influxdb.conf"
@@ -109,8 +121,12 @@ def _wait_until_it_answers(running: Influxd, wait_s: float) -> None:
     deadline = time.monotonic() + wait_s
     while not _answers(running.url):
         if running.process.poll() is not None or time.monotonic() > deadline:
+            last = _last_line(running.log_path)
             raise InfluxdError(
-                f"influxd did not come up; its log is {running.log_path}: {_last_line(running.log_path)}"
+                Text(
+                    f"influxd を起動できません。ログは {running.log_path}: {last}",
+                    f"influxd did not come up; its log is {running.log_path}: {last}",
+                )
             )
         time.sleep(0.05)
 

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from api.local.state import StateError, write_private
+from collectors.text import Text
 
 
 @dataclass(slots=True)
@@ -67,4 +68,9 @@ def open_ledger(path: Path, now_s: int) -> Ledger:
     except FileNotFoundError:
         return Ledger(path, now_s)
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise StateError(f"{path} cannot be read ({error}); start with another --data-dir") from None
+        raise StateError(
+            Text(
+                f"{path} を読めません（{error}）。--data-dir で別の場所を指定してください",
+                f"{path} cannot be read ({error}); start with another --data-dir",
+            )
+        ) from None

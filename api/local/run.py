@@ -18,6 +18,7 @@ from api.local.stack import Options, Stack
 from api.local.state import State, StateError, load_state
 from api.local.supervisor import ChildError
 from api.reports.errors import ReportError
+from api.told import ToldError
 from collectors.text import Text
 
 Work = Callable[[Stack], None]
@@ -26,12 +27,8 @@ Work = Callable[[Stack], None]
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class UpError(Exception):
-    """The stack cannot run; `text` says why and what to do, in one line."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
+class UpError(ToldError):
+    """The stack cannot run."""
 
 
 class StopRequested(BaseException):
@@ -71,7 +68,9 @@ def run(options: Options, say: Callable[[Text], None], work: Work) -> None:
         raise UpError(_port_taken(error.port)) from None
     except ChildError as error:
         raise UpError(error.text) from None
-    except (DataDirError, DatabaseError, EngineError, StateError, GatewayRefused, ReportError) as error:
+    except (DataDirError, DatabaseError, StateError, ReportError) as error:
+        raise UpError(error.text) from None
+    except (EngineError, GatewayRefused) as error:
         raise UpError(Text(str(error), str(error))) from None
     except OSError as error:
         where = error.filename or options.data.root

@@ -138,7 +138,7 @@ class Stack:
         try:
             running = start_influxd(data.influxdb, port, log_path=log_path)
         except InfluxdError as error:
-            raise ChildError(Text(f"influxd を起動できません: {error}", str(error))) from None
+            raise ChildError(error.text) from None
         self._influx_url = running.url
         return running.process
 

@@ -6,11 +6,14 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Literal, get_args
 
+from api.told import ToldError
+from collectors.text import Text
+
 Mode = Literal["local", "demo", "trial"]
 """local: this machine for good; demo: with the simulated office; trial: one cycle with a simulated MFP (`--once`)."""
 
 
-class StateError(Exception):
+class StateError(ToldError):
     """The state file cannot be used; the message names it."""
 
 
@@ -48,9 +51,11 @@ def load_state(path: Path) -> State | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError) as error:
-        raise StateError(f"{path} cannot be read: {error}") from None
+        raise StateError(Text(f"{path} を読めません: {error}", f"{path} cannot be read: {error}")) from None
     if state.mode not in get_args(Mode):
-        raise StateError(f"{path} names the unknown mode {state.mode!r}")
+        raise StateError(
+            Text(f"{path} の用途 {state.mode!r} は知られていません", f"{path} names the unknown mode {state.mode!r}")
+        )
     return state
 
 

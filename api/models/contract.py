@@ -12,6 +12,8 @@ from api.identifiers import public_id
 from api.models.base import Base, UtcDateTime, utc_now, word
 from api.models.contract_option import OptionKind
 from api.plaintext import one_line
+from api.told import ToldError, worded
+from collectors.text import Text
 
 if TYPE_CHECKING:
     from api.models.contract_option import ContractOption
@@ -62,7 +64,24 @@ NEEDS_REASON = frozenset({ContractEvent.SUSPEND, ContractEvent.TERMINATE})
 """Events whose reason the customer has a right to know."""
 
 
-class TransitionRefused(ValueError):
+STATE_WORDS: Mapping[str, Text] = {
+    ContractState.DRAFT: Text("準備中", "draft"),
+    ContractState.ACTIVE: Text("有効", "active"),
+    ContractState.SUSPENDED: Text("停止中", "suspended"),
+    ContractState.TERMINATED: Text("終了", "terminated"),
+}
+"""State -> its name for people."""
+
+EVENT_WORDS: Mapping[str, Text] = {
+    ContractEvent.ACTIVATE: Text("開始", "activate"),
+    ContractEvent.SUSPEND: Text("停止", "suspend"),
+    ContractEvent.RESUME: Text("再開", "resume"),
+    ContractEvent.TERMINATE: Text("終了", "terminate"),
+}
+"""Event -> what one does, for people."""
+
+
+class TransitionRefused(ToldError, ValueError):
     """The event is not possible in the contract's state, or lacks its reason; the message says which."""
 
 
@@ -99,7 +118,7 @@ class Contract(Base):
 
     @validates("name")
     def _one_line(self, _key: str, name: str) -> str:
-        return one_line(name, _NAME_LENGTH, "the customer's name")
+        return one_line(name, _NAME_LENGTH, Text("顧客の名前", "the customer's name"))
 
     def apply(self, event: ContractEvent, at: datetime, reason: str = "") -> None:
         """Move to the next state.
@@ -110,10 +129,23 @@ class Contract(Base):
         """
         after = TRANSITIONS.get((self.state, event))
         if after is None:
-            raise TransitionRefused(f"contract {self.public_id} is {self.state}; it cannot {event} from there")
+            state, does = worded(STATE_WORDS, self.state), worded(EVENT_WORDS, event)
+            raise TransitionRefused(
+                Text(
+                    f"契約 {self.public_id} は「{state.ja}」のため、{does.ja}できません",
+                    f"contract {self.public_id} is {state.en}; it cannot {does.en} from there",
+                )
+            )
         if event in NEEDS_REASON and not reason.strip():
-            raise TransitionRefused(f"to {event} contract {self.public_id} a reason is needed")
-        self.state_reason = one_line(reason, _REASON_LENGTH, "the reason") if event in NEEDS_REASON else ""
+            does = worded(EVENT_WORDS, event)
+            raise TransitionRefused(
+                Text(
+                    f"契約 {self.public_id} を{does.ja}するには理由が必要です",
+                    f"to {does.en} contract {self.public_id} a reason is needed",
+                )
+            )
+        told = one_line(reason, _REASON_LENGTH, Text("理由", "the reason")) if event in NEEDS_REASON else ""
+        self.state_reason = told
         self.state = after
         self.state_changed_at = at
 

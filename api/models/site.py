@@ -10,6 +10,7 @@ from api.identifiers import public_id
 from api.models.base import Base, UtcDateTime, utc_now
 from api.models.prefecture import PREFECTURES
 from api.plaintext import one_line
+from collectors.text import Text
 
 if TYPE_CHECKING:
     from api.models.contract import Contract
@@ -45,11 +46,11 @@ class Site(Base):
 
     @validates("name")
     def _one_line(self, _key: str, name: str) -> str:
-        return one_line(name, _NAME_LENGTH, "the site's name")
+        return one_line(name, _NAME_LENGTH, Text("拠点の名前", "the site's name"))
 
     @validates("address")
     def _one_line_or_none(self, _key: str, address: str) -> str:
-        return one_line(address, _ADDRESS_LENGTH, "the address") if address.strip() else ""
+        return one_line(address, _ADDRESS_LENGTH, Text("住所", "the address")) if address.strip() else ""
 
     @validates("prefecture")
     def _in_japan(self, _key: str, code: str) -> str:

@@ -1,6 +1,7 @@
 """User: a person who may sign in."""
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from api.identifiers import public_id
 from api.models.base import Base, UtcDateTime, utc_now, word
+from collectors.text import Text
 
 if TYPE_CHECKING:
     from api.models.contract import Contract
@@ -20,6 +22,13 @@ class Role(StrEnum):
 
     STAFF = "staff"
     CUSTOMER = "customer"
+
+
+ROLE_WORDS: Mapping[str, Text] = {
+    Role.STAFF: Text("スタッフ", "staff"),
+    Role.CUSTOMER: Text("お客様", "customer"),
+}
+"""Role -> its name for people."""
 
 
 class User(Base):

@@ -17,7 +17,7 @@ from api.reports.pdf import DEFAULT_LIMITS, Limits
 from api.reports.period import Period
 from api.reports.store import StoredReport, contract_directory, write_report
 from collectors import __version__
-from collectors.text import Lang
+from collectors.text import Lang, Text
 
 
 def gather_inputs(
@@ -41,7 +41,9 @@ def gather_inputs(
     try:
         reading, history = read_contract(reader), read_history(reader)
     except EngineError as error:
-        raise ReportError(f"the stored data cannot be read: {error}") from None
+        raise ReportError(
+            Text(f"保存されている測定値を読めません: {error}", f"the stored data cannot be read: {error}")
+        ) from None
     return ReportInputs(
         lang=lang,
         version=__version__,

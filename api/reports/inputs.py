@@ -9,7 +9,7 @@ from api.readings.contract import ContractReading
 from api.readings.history import History
 from api.reports.errors import ReportError
 from api.reports.period import Period
-from collectors.text import Lang
+from collectors.text import Lang, Text
 
 FORM = 1
 """Of the frozen JSON; counted up when a reader of the old form could not read the new one."""
@@ -94,7 +94,14 @@ def thaw(frozen: bytes) -> ReportInputs:
     try:
         inputs = msgspec.json.decode(frozen, type=ReportInputs)
     except msgspec.DecodeError as error:
-        raise ReportError(f"the frozen inputs cannot be read: {error}") from None
+        raise ReportError(
+            Text(f"保存された元データを読めません: {error}", f"the frozen inputs cannot be read: {error}")
+        ) from None
     if inputs.form != FORM:
-        raise ReportError(f"the frozen inputs are of form {inputs.form}; this program reads form {FORM}")
+        raise ReportError(
+            Text(
+                f"保存された元データの形式は {inputs.form} ですが、このプログラムが読めるのは {FORM} です",
+                f"the frozen inputs are of form {inputs.form}; this program reads form {FORM}",
+            )
+        )
     return inputs

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from api.reports.errors import ReportError
 from collectors.input import find_program
+from collectors.text import Text
 
 FONT_FAMILY = "Noto Sans CJK JP"
 
@@ -53,9 +54,15 @@ def write_pdf(html: Path, pdf: Path, limits: Limits = DEFAULT_LIMITS) -> None:
             command, stdin=subprocess.DEVNULL, capture_output=True, timeout=limits.time_s, check=False
         )
     except subprocess.TimeoutExpired:
-        raise ReportError(f"the PDF was not ready after {limits.time_s:.0f} seconds; rendering was stopped") from None
+        raise ReportError(
+            Text(
+                f"{limits.time_s:.0f}秒たってもPDFができないため中止しました",
+                f"the PDF was not ready after {limits.time_s:.0f} seconds; rendering was stopped",
+            )
+        ) from None
     if done.returncode != 0:
-        raise ReportError(f"the PDF could not be made: {_reason(done, limits)}")
+        reason = _reason(done, limits)
+        raise ReportError(Text(f"PDFを作成できません: {reason.ja}", f"the PDF could not be made: {reason.en}"))
 
 
 def require_font() -> None:
@@ -67,27 +74,47 @@ def require_font() -> None:
     fc_match = find_program("fc-match")
     if fc_match is None:
         raise ReportError(
-            "fontconfig is not installed; on Debian and Ubuntu: apt-get install fontconfig fonts-noto-cjk"
+            Text(
+                "fontconfig がインストールされていません。"
+                "DebianとUbuntuでは: apt-get install fontconfig fonts-noto-cjk",
+                "fontconfig is not installed; on Debian and Ubuntu: apt-get install fontconfig fonts-noto-cjk",
+            )
         )
     found = subprocess.run(
         [str(fc_match), "--format=%{family}", FONT_FAMILY], capture_output=True, text=True, timeout=30, check=False
     )
     if FONT_FAMILY not in found.stdout:
         raise ReportError(
-            f"the font {FONT_FAMILY} is not installed, and without it Japanese text would be empty boxes;"
-            " on Debian and Ubuntu: apt-get install fonts-noto-cjk"
+            Text(
+                f"フォント {FONT_FAMILY} がインストールされておらず、このままでは日本語が表示されません。"
+                "DebianとUbuntuでは: apt-get install fonts-noto-cjk",
+                f"the font {FONT_FAMILY} is not installed, and without it Japanese text would be empty boxes;"
+                " on Debian and Ubuntu: apt-get install fonts-noto-cjk",
+            )
         )
 
 
-def _reason(done: "subprocess.CompletedProcess[bytes]", limits: Limits) -> str:
+def _reason(done: "subprocess.CompletedProcess[bytes]", limits: Limits) -> Text:
     text = done.stderr.decode(errors="replace")
-    allowed = f"{limits.memory_bytes // 1024**2} MiB of memory"
+    mib = limits.memory_bytes // 1024**2
     if "MemoryError" in text:
-        return f"it needs more than {allowed}"
+        return Text(f"{mib} MiBを超えるメモリーが必要です", f"it needs more than {mib} MiB of memory")
     if done.returncode < 0:
-        maybe = f"; perhaps it needs more than {allowed}" if -done.returncode in _OUT_OF_MEMORY else ""
-        return f"the renderer was ended by signal {-done.returncode}{maybe}"
+        ended = Text(
+            f"処理がシグナル {-done.returncode} で終了しました", f"the renderer was ended by signal {-done.returncode}"
+        )
+        if -done.returncode not in _OUT_OF_MEMORY:
+            return ended
+        return Text(
+            f"{ended.ja}。{mib} MiBを超えるメモリーが必要なのかもしれません",
+            f"{ended.en}; perhaps it needs more than {mib} MiB of memory",
+        )
     if f"[Errno {errno.ENOSPC}]" in text:
-        return f"{os.strerror(errno.ENOSPC)}; free some and try again"
+        return Text(
+            "ディスクの空き容量が足りません。空きを増やしてやり直してください",
+            f"{os.strerror(errno.ENOSPC)}; free some and try again",
+        )
     lines = [line for line in text.strip().splitlines() if line.strip()]
-    return lines[-1] if lines else f"the renderer ended with code {done.returncode}"
+    if lines:
+        return Text(lines[-1], lines[-1])
+    return Text(f"処理がコード {done.returncode} で終了しました", f"the renderer ended with code {done.returncode}")

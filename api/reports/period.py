@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 from api.display.tokyo import TOKYO
 from api.readings.scope import Window
+from api.told import ToldError
 from collectors.text import Text
 
 _MONTH = re.compile(r"(2\d{3})-(0[1-9]|1[0-2])")
 
 
-class PeriodError(Exception):
+class PeriodError(ToldError):
     """The month cannot be reported on; the message says why."""
 
 
@@ -75,10 +76,20 @@ def period_of(month: str | None, now: datetime) -> Period:
         return Period(local.year, local.month, local)
     match = _MONTH.fullmatch(month)
     if match is None:
-        raise PeriodError(f"{month!r} is not a month; write it as YYYY-MM, for example {local:%Y-%m}")
+        raise PeriodError(
+            Text(
+                f"{month!r} は月ではありません。{local:%Y-%m} のように YYYY-MM の形で指定してください",
+                f"{month!r} is not a month; write it as YYYY-MM, for example {local:%Y-%m}",
+            )
+        )
     year, number = int(match[1]), int(match[2])
     if datetime(year, number, 1, tzinfo=TOKYO) >= local:
-        raise PeriodError(f"{month} has not begun; the latest month that can be reported on is {local:%Y-%m}")
+        raise PeriodError(
+            Text(
+                f"{month} はまだ始まっていません。指定できるのは {local:%Y-%m} までです",
+                f"{month} has not begun; the latest month that can be reported on is {local:%Y-%m}",
+            )
+        )
     return Period(year, number, min(local, _month_end(year, number)))
 
 

@@ -18,7 +18,7 @@ from api.reports.errors import ReportError
 from api.reports.html import render_html
 from api.reports.inputs import ReportInputs, freeze
 from api.reports.pdf import DEFAULT_LIMITS, Limits, write_pdf
-from collectors.text import Lang
+from collectors.text import Lang, Text
 
 _CONTRACT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _NAME = re.compile(
@@ -62,7 +62,7 @@ def contract_directory(root: Path, contract: str) -> Path:
         ReportError: the id could name a place elsewhere.
     """
     if not _CONTRACT.fullmatch(contract):
-        raise ReportError(f"{contract!r} is not the id of a contract")
+        raise ReportError(Text(f"{contract!r} は契約のIDではありません", f"{contract!r} is not the id of a contract"))
     return root / contract
 
 
@@ -84,7 +84,10 @@ def write_report(inputs: ReportInputs, directory: Path, limits: Limits = DEFAULT
             _put_in_place(draft, report)
     except OSError as error:
         raise ReportError(
-            f"the report cannot be written to {directory}: {error.strerror}; nothing was changed"
+            Text(
+                f"レポートを {directory} に書き込めません: {error.strerror}。何も変更していません",
+                f"the report cannot be written to {directory}: {error.strerror}; nothing was changed",
+            )
         ) from None
     return report
 

@@ -3,11 +3,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.plaintext import InvalidText, has_control, one_line
+from collectors.text import Text
+
+NAME = Text("名前", "the name")
 
 
 @pytest.mark.parametrize("text", ["山田　太郎", " 山田\n太郎 ", "山田\t 太郎"])
 def test_white_space_becomes_one_space(text: str) -> None:
-    assert one_line(text, 20, "the name") == "山田 太郎"
+    assert one_line(text, 20, NAME) == "山田 太郎"
 
 
 @pytest.mark.parametrize(
@@ -24,16 +27,22 @@ def test_white_space_becomes_one_space(text: str) -> None:
 )
 def test_it_says_why_a_text_cannot_be_used(text: str, problem: str) -> None:
     with pytest.raises(InvalidText, match=problem):
-        one_line(text, 20, "the name")
+        one_line(text, 20, NAME)
+
+
+def test_it_says_so_in_japanese_too() -> None:
+    with pytest.raises(InvalidText) as caught:
+        one_line("x" * 21, 20, NAME)
+    assert caught.value.text.ja == "名前が21文字あります。20文字までにしてください"
 
 
 @given(st.text())
 def test_what_it_gives_is_one_clean_line(text: str) -> None:
     try:
-        line = one_line(text, 50, "it")
+        line = one_line(text, 50, NAME)
     except InvalidText:
         return
     assert line
     assert len(line.splitlines()) == 1
     assert not has_control(line)
-    assert one_line(line, 50, "it") == line
+    assert one_line(line, 50, NAME) == line

@@ -30,7 +30,10 @@ def test_the_steps_lead_to_exactly_the_models(database: Database) -> None:
 
 
 def test_it_tells_what_it_did_and_does_it_once(fresh: Database) -> None:
-    assert (upgrade(fresh) or "").startswith("made the database ")
+    done = upgrade(fresh)
+    assert done is not None
+    assert done.en.startswith("made the database ")
+    assert done.ja.startswith("データベース ")
     assert upgrade(fresh) is None
     check(fresh)
 

@@ -16,11 +16,12 @@ RunJson = Callable[..., Any]
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run `karte` with a data directory of this test's own."""
+    """Run `karte` with a data directory of this test's own, in English unless told otherwise."""
     monkeypatch.delenv("KARTE_DATABASE_URL", raising=False)
 
-    def command(*arguments: str, stdin: str | None = None) -> Result:
-        result = CliRunner().invoke(karte, [*arguments, "--data-dir", str(tmp_path / "data")], input=stdin)
+    def command(*arguments: str, stdin: str | None = None, lang: str | None = "en") -> Result:
+        spoken = ["--lang", lang] if lang else []
+        result = CliRunner().invoke(karte, [*arguments, "--data-dir", str(tmp_path / "data"), *spoken], input=stdin)
         assert result.exception is None or isinstance(result.exception, SystemExit)
         assert "Traceback" not in result.output
         return result

@@ -144,7 +144,7 @@ def test_the_environment_names_the_database(tmp_path: Path, monkeypatch: pytest.
 @pytest.mark.parametrize("url", ["nonsense", "sqlite:////proc/nowhere/karte.db"])
 def test_a_database_that_cannot_be_used_is_one_line(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("KARTE_DATABASE_URL", url)
-    result = CliRunner().invoke(karte, ["contract", "list"])
+    result = CliRunner().invoke(karte, ["contract", "list", "--lang", "en"])
     assert result.exit_code == 1
     assert result.stderr.startswith("Error: the database")
     assert result.stderr.count("\n") == 1

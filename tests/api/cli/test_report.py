@@ -45,7 +45,7 @@ def stopped_with_data(stopped: DataDir) -> DataDir:
 def test_it_builds_this_months_report_where_the_stack_does_not_run(
     run: Run, run_json: RunJson, stopped_with_data: DataDir, contract: str
 ) -> None:
-    result = run("report", "build", "--contract", contract)
+    result = run("report", "build", "--contract", contract, lang="ja")
 
     assert result.exit_code == 0, result.output
     made = [Path(line) for line in result.stdout.splitlines()]
@@ -60,7 +60,7 @@ def test_it_builds_this_months_report_where_the_stack_does_not_run(
 def test_it_builds_in_the_other_language_into_another_place(
     run: Run, stopped_with_data: DataDir, contract: str, tmp_path: Path
 ) -> None:
-    result = run("report", "build", "--contract", contract, "--lang", "en", "--output", str(tmp_path / "out"))
+    result = run("report", "build", "--contract", contract, "--output", str(tmp_path / "out"), lang="en")
 
     assert result.exit_code == 0, result.output
     made = tmp_path / "out" / f"karte_{contract}_{MONTH}_en.json"
