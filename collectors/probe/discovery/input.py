@@ -53,10 +53,11 @@ class Discovery:
             state_file.save(self._state, memory)
         except OSError as error:
             raise InputError(f"{self._state} cannot be used: {error.strerror}") from error
+        here = memory.within(self._plan.fence)
         if found.is_complete:
-            items = [to_item(each) for each in memory.known.values() if not each.is_gone]
+            items = [to_item(each) for each in here.known.values() if not each.is_gone]
             self._register.note(items, now_ns, this_device())
-        return to_points(found, memory, changes)
+        return to_points(found, here, changes, look.time)
 
 
 def discovery_input(

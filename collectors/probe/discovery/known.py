@@ -1,6 +1,7 @@
 """What a site's discovery remembers from scan to scan, and what a new scan changes in it. Pure: no clock, no file."""
 
 import ipaddress
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -72,6 +73,11 @@ class Memory:
     known: Mapping[str, Known] = field(default_factory=dict)
     networks: frozenset[str] = frozenset()
 
+    def within(self, fence: Fence) -> "Memory":
+        """Return what is remembered of some subnets: others may have been scanned before, and are no longer."""
+        inside = {name: each for name, each in self.known.items() if _is_within(each.asset, fence)}
+        return Memory(inside, self.networks)
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -88,6 +94,10 @@ class Look:
     fence: Fence
     time: int
     is_complete: bool
+
+
+def _is_within(asset: Asset, fence: Fence) -> bool:
+    return any(address in fence for address in asset.addresses)
 
 
 def learn(memory: Memory, look: Look, vanish_after: int) -> tuple[Memory, list[Change]]:
@@ -124,16 +134,32 @@ class _Matcher:
     """Finds who of the remembered an asset is; each of them is given away once."""
 
     def __init__(self, known: Iterable[Known]) -> None:
+        # The oldest first, which an asset continues if it shows that several are one.
         self._left = {each.asset.id: each for each in sorted(known, key=lambda each: (each.first_seen, each.asset.id))}
+        self._places = {name: place for place, name in enumerate(self._left)}
+        self._by_mark: dict[tuple[Mark, str], list[str]] = defaultdict(list)
+        self._by_address: dict[str, list[str]] = defaultdict(list)
+        for name, each in self._left.items():
+            for mark, values in each.asset.marks:
+                for value in values:
+                    self._by_mark[mark, value].append(name)
+            for address in each.asset.addresses:
+                self._by_address[address].append(name)
 
     def take(self, asset: Asset) -> list[Known]:
         """Return whom an asset continues, the oldest first; several where it shows that they are one."""
-        found = [each for each in self._left.values() if _is_same(asset, each.asset)]
+        marked = (self._by_mark.get((mark, value), ()) for mark, values in asset.marks for value in values)
+        found = [each for each in self._named(marked) if _is_same(asset, each.asset)]
         if not found:
-            found = [each for each in self._left.values() if _is_at_the_same_address(asset, each)][:1]
+            placed = (self._by_address.get(address, ()) for address in asset.addresses)
+            found = [each for each in self._named(placed) if _one_is_unmarked(asset, each.asset)][:1]
         for each in found:
             del self._left[each.asset.id]
         return found
+
+    def _named(self, names: Iterable[Iterable[str]]) -> list[Known]:
+        unique = {each for some in names for each in some if each in self._left}
+        return [self._left[each] for each in sorted(unique, key=self._places.__getitem__)]
 
     def rest(self) -> list[Known]:
         """Return whom nobody continues."""
@@ -153,11 +179,9 @@ def _makers_differ(one: Asset, other: Asset) -> bool:
     return bool(one.maker and other.maker) and one.maker.casefold() != other.maker.casefold()
 
 
-def _is_at_the_same_address(asset: Asset, known: Known) -> bool:
+def _one_is_unmarked(asset: Asset, known: Asset) -> bool:
     """Tell whether an asset is likely the one remembered at its address: no mark tells the two apart."""
-    if set(asset.addresses).isdisjoint(known.asset.addresses):
-        return False
-    return not _marks(asset) or not _marks(known.asset)
+    return not _marks(asset) or not _marks(known)
 
 
 def _marks(asset: Asset) -> bool:
@@ -227,15 +251,15 @@ def _found(matched: Sequence[Known], known: Known, baseline: bool) -> list[Chang
 
 def _was_scanned(asset: Asset, networks: frozenset[str]) -> bool:
     before = Fence(tuple(ipaddress.ip_network(each) for each in sorted(networks)))
-    return any(address in before for address in asset.addresses)
+    return _is_within(asset, before)
 
 
 def _missed(left: Known, look: Look, vanish_after: int) -> tuple[Known | None, list[Change]]:
-    if not look.is_complete or not any(address in look.fence for address in left.asset.addresses):
-        return left, []
-    missed = replace(left, missed=left.missed + 1)
     if look.time - left.last_seen > _memory_s(left.asset):
         return None, []
+    if not look.is_complete or not _is_within(left.asset, look.fence):
+        return left, []
+    missed = replace(left, missed=left.missed + 1)
     if missed.missed >= vanish_after and not left.is_gone:
         gone = replace(missed, is_gone=True)
         return gone, [Change(Event.VANISHED, gone)]

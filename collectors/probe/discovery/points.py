@@ -20,14 +20,21 @@ _WORDS: Final[Mapping[Event, Text]] = {
 }
 
 
-def to_points(scan: Scan, memory: Memory, changes: Sequence[Change]) -> list[Point]:
-    """Return the points of one scan."""
+def to_points(scan: Scan, memory: Memory, changes: Sequence[Change], now: int) -> list[Point]:
+    """Return the points of one scan.
+
+    Args:
+        scan: what it found.
+        memory: what is remembered after it.
+        changes: what happened.
+        now: when it was, Unix seconds.
+    """
     there = [each for each in memory.known.values() if not each.is_gone]
     kinds = Counter(each.asset.guess.kind for each in there)
     return [
         _summary(scan, there, changes),
         *(Point("asset_kind", {"kind": kind}, {"total": total}) for kind, total in sorted(kinds.items())),
-        *(_seen(each) for each in memory.known.values()),
+        *(_seen(each, now) for each in memory.known.values()),
         *(_event(each) for each in changes),
     ]
 
@@ -61,10 +68,10 @@ def _who(known: Known) -> dict[str, FieldValue]:
     return {name: text for name, text in told.items() if text}
 
 
-def _seen(known: Known) -> Point:
+def _seen(known: Known, now: int) -> Point:
     asset = known.asset
     fields: dict[str, FieldValue] = {
-        "seen": known.missed == 0,
+        "seen": known.last_seen == now,
         "present": not known.is_gone,
         "missed": known.missed,
         **_who(known),

@@ -99,7 +99,7 @@ class _Run:
             group.create_task(snmp.look(hosts))
             for question in QUESTIONS:
                 group.create_task(udp.ask(question, self._outlet, hosts, links, self._take))
-            group.create_task(tcp.look(self._outlet, hosts, self._take))
+            group.create_task(tcp.look(self._outlet, hosts, self._take, tcp.PORTS))
         self._progress(_READING)
         await self._read_pages()
         await self._settle()

@@ -36,7 +36,7 @@ _UNKNOWN: Final = Text("不明", "unknown")
 
 _DONE: Final = Text(
     "{subnets} の{addresses}アドレスを{duration:.0f}秒で調べ、{count}台を見つけました（問い合わせ{packets}回）",
-    "looked at {addresses} addresses of {subnets} in {duration:.0f} s and found {count} devices ({packets} questions)",
+    "looked at {addresses} addresses of {subnets} in {duration:.0f} s; devices found: {count} ({packets} questions)",
 )
 _PARTIAL: Final = Text("調べられなかったもの: {what}", "not looked at: {what}")
 _NEXT: Final = Text(

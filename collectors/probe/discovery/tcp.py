@@ -41,9 +41,7 @@ async def touch(address: str, port: int, timeout_s: float = TIMEOUT_S) -> Touch:
     return Touch(is_open=True, is_there=True)
 
 
-async def look(
-    outlet: Outlet, hosts: Sequence[str], take: Callable[[Sighting], None], ports: Sequence[int] = PORTS
-) -> None:
+async def look(outlet: Outlet, hosts: Sequence[str], take: Callable[[Sighting], None], ports: Sequence[int]) -> None:
     """Touch the ports of all hosts; a refusal counts as a sign of life except on the loopback, where all refuse."""
     turns = asyncio.Semaphore(CONCURRENCY)
 
