@@ -14,7 +14,7 @@ from pathlib import Path
 from collectors.input import BadOutput
 from collectors.inputs.uptime_events.history import Kind, Record
 
-_UTMP = struct.Struct("<hi32s4s32s256shhiii16s20s")
+_UTMP = struct.Struct("<hxxi32s4s32s256shhiii16s20s")
 _RUN_LVL, _BOOT_TIME = 1, 2
 _TYPES = range(10)
 RECORD_BYTES = _UTMP.size
@@ -22,7 +22,7 @@ _LAST = re.compile(
     r"(?P<what>reboot|shutdown) +(?:system (?:boot|down)|~) +(?:\S+ +)?"
     r"(?P<time>\w{3} \w{3} +\d{1,2} \d\d:\d\d:\d\d \d{4}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:?\d\d)(?: .*)?"
 )
-_BEGINS = re.compile(r"(?:wtmp|/\S*wtmp\S*|wtmpdb) begins .*")
+_BEGINS = re.compile(r"\S*wtmp\S* begins .*")
 _ZONED = re.compile(r"\d{4}-.*")
 
 

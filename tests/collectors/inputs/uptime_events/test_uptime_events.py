@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collectors import command
 from collectors.command import Output
-from collectors.input import Recording, ToolMissing
+from collectors.input import Recording, ToolMissing, find_program
 from collectors.inputs.uptime_events import UptimeEvents, windows_reader
 from collectors.inputs.uptime_events.history import DAY_S, Findings, Kind, Record, from_records
 from collectors.inputs.uptime_events.linux import Linux
@@ -16,7 +17,7 @@ from collectors.inputs.uptime_events.recording import parse
 
 SAMPLES = Path(__file__).resolve().parents[4].parent / "shared" / "samples" / "windows"
 NOW_S = 1_790_000_000
-UTMP = struct.Struct("<hi32s4s32s256shhiii16s20s")
+UTMP = struct.Struct("<hxxi32s4s32s256shhiii16s20s")
 
 
 def _wtmp(*records: tuple[int, bytes, int]) -> bytes:
@@ -64,6 +65,22 @@ def test_it_reads_wtmp_and_nothing_of_who_logged_in(tmp_path: Path) -> None:
     (point,) = _linux(tmp_path, NOW_S - 3590).gather()
     assert (point.fields["state"], point.fields["unexpected_24h"], point.fields["source"]) == ("bad", 1, "wtmp")
     assert "yamada" not in str(point)
+
+
+def test_it_agrees_with_last_on_the_same_file(tmp_path: Path) -> None:
+    if find_program("last") is None:
+        pytest.skip("last is not installed")
+    assert UTMP.size == 384
+    days = [(2, b"reboot", 20), (1, b"shutdown", 12), (2, b"reboot", 11), (2, b"reboot", 3), (1, b"shutdown", 2)]
+    data = _wtmp(*((kind, user, NOW_S - ago * DAY_S) for kind, user, ago in [*days, (2, b"reboot", 1)]))
+    (tmp_path / "wtmp").write_bytes(data)
+    told = command.run("last", ["-x", "--time-format", "iso", "-f", str(tmp_path / "wtmp")], 10.0)
+    if told.code:
+        pytest.skip("this last knows no --time-format")
+    names = ("boot_time", "unexpected_7d", "starts_7d", "last_unexpected")
+    both = [parse(Recording(each, "input", NOW_S * 10**9))[0].fields for each in (data, told.stdout)]
+    assert [both[0].get(name) for name in names] == [both[1].get(name) for name in names]
+    assert both[0]["last_unexpected"] == NOW_S - 3 * DAY_S
 
 
 def test_it_passes_over_a_wtmp_that_is_no_longer_written(tmp_path: Path) -> None:
