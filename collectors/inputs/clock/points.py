@@ -52,7 +52,7 @@ def to_points(clock: Clock, bad_from_ms: float = BAD_FROM_MS) -> list[Point]:
     offset = plausible_ms(clock.offset_ms)
     fields = {
         **judge(clock, bad_from_ms).fields(),
-        "offset_ms": round(offset, 4) if offset is not None and clock.synchronized is not False else None,
+        "offset_ms": round(offset, 4) + 0.0 if offset is not None and clock.synchronized is not False else None,
         "synchronized": clock.synchronized,
         "stratum": clock.stratum,
         "source": clock.source,

@@ -13,6 +13,8 @@ from collectors.scalar import as_text
 _ROW = re.compile(r" *(?P<name>[A-Z][A-Za-z ]*?) *: (?P<value>.*)")
 _CHRONY_OFFSET = re.compile(r"(?P<seconds>\d+\.\d+) seconds (?P<way>slow|fast) of NTP time")
 _CHRONY_SOURCE = re.compile(r"[0-9A-F]{8} \((?P<source>[^)]*)\)")
+_CHRONY_LOCAL = "7F7F01"
+"""127.127.1.x: the machine follows its own clock (chrony.conf(5), "local"), so that an offset of 0 tells nothing."""
 _SPAN = re.compile(r"(?P<sign>[+-]?)(?P<parts>(?:\d+(?:\.\d+)?(?:y|month|w|d|h|min|s|ms|us|ns)\s*)+)")
 _PART = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>y|month|w|d|h|min|s|ms|us|ns)\s*")
 _MS = {
@@ -49,7 +51,7 @@ def read_chrony(text: str) -> Clock:
     return Clock(
         "chrony",
         offset_ms=sign * float(offset["seconds"]) * 1000.0 if offset else None,
-        synchronized=leap != "Not synchronised",
+        synchronized=leap != "Not synchronised" and not rows.get("Reference ID", "").startswith(_CHRONY_LOCAL),
         stratum=stratum_of(_whole(rows.get("Stratum"))),
         source=(as_text(source["source"], 80) if source else None),
     )
