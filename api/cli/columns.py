@@ -22,6 +22,14 @@ class Column:
     words: Mapping[str, Text] = field(default_factory=dict)
 
 
+SCOPE_WORDS: Mapping[str, Text] = {"machine": Text("機器全体", "machine"), "user": Text("利用者", "user")}
+CHANGE_WORDS: Mapping[str, Text] = {
+    "added": Text("追加", "added"),
+    "removed": Text("削除", "removed"),
+    "updated": Text("更新", "updated"),
+    "changed": Text("変化", "changed"),
+}
+
 COLUMNS: Mapping[str, Column] = {
     "id": Column(Text("ID", "ID")),
     "name": Column(Text("名前", "NAME")),
@@ -43,5 +51,27 @@ COLUMNS: Mapping[str, Column] = {
     "month": Column(Text("月", "MONTH")),
     "lang": Column(Text("言語", "LANG")),
     "file": Column(Text("ファイル", "FILE")),
+    "version": Column(Text("バージョン", "VERSION")),
+    "publisher": Column(Text("発行元", "PUBLISHER")),
+    "arch": Column(Text("アーキテクチャ", "ARCH")),
+    "source": Column(Text("読み取り元", "SOURCE")),
+    "scope": Column(Text("範囲", "SCOPE"), SCOPE_WORDS),
+    "installed_on": Column(Text("インストール日", "INSTALLED ON")),
+    "size_kib": Column(Text("サイズ(KiB)", "SIZE KIB")),
+    "since": Column(Text("一覧に現れた日時", "SINCE")),
+    "at": Column(Text("日時", "AT")),
+    "change": Column(Text("変更", "CHANGE"), CHANGE_WORDS),
+    "version_before": Column(Text("変更前", "BEFORE")),
+    "version_after": Column(Text("変更後", "AFTER")),
+    "before": Column(Text("変更前", "BEFORE")),
+    "after": Column(Text("変更後", "AFTER")),
+    "asset": Column(Text("識別子", "ASSET")),
+    "maker": Column(Text("メーカー", "MAKER")),
+    "model": Column(Text("型番", "MODEL")),
+    "names": Column(Text("名前", "NAMES")),
+    "mac": Column(Text("MACアドレス", "MAC")),
+    "ip": Column(Text("IPアドレス", "IP")),
+    "first_seen": Column(Text("初回検出", "FIRST SEEN")),
+    "last_seen": Column(Text("最終検出", "LAST SEEN")),
 }
 """Key of a row -> its column."""

@@ -7,6 +7,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from api.cli.device_lists import assets, software
 from api.cli.lookup import contract_of, device_of, site_of
 from api.cli.moment import moment_to_come
 from api.cli.speech import Failed, lang_option, say
@@ -24,6 +25,10 @@ from collectors.text import Text
 @click.group()
 def device() -> None:
     """対象機器、プローブ、インストールID / Target devices, probes and the install IDs that enrol them."""
+
+
+device.add_command(software)
+device.add_command(assets)
 
 
 @device.command("issue-id")
