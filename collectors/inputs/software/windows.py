@@ -29,6 +29,7 @@ $view = [Microsoft.Win32.RegistryView]
 $is64 = [Environment]::Is64BitOperatingSystem
 $main = if ($is64) { $view::Registry64 } else { $view::Registry32 }
 $uninstall = 'Microsoft\Windows\CurrentVersion\Uninstall'
+$denied = 0
 $person = '^S-1-(5-21|12-1)-[\d-]+$'
 $names = @('DisplayName', 'DisplayVersion', 'Publisher', 'InstallDate', 'EstimatedSize', 'SystemComponent',
     'ParentKeyName', 'ParentDisplayName', 'ReleaseType')
@@ -36,7 +37,8 @@ function Read-Uninstall($root, [string]$path) {
     $top = $root.OpenSubKey($path)
     if ($null -eq $top) { return }
     foreach ($name in $top.GetSubKeyNames()) {
-        $key = $top.OpenSubKey($name)
+        $key = $null
+        try { $key = $top.OpenSubKey($name) } catch { $script:denied++ }
         if ($null -eq $key) { continue }
         $plain = @{ Key = $name }
         foreach ($each in $names) {
@@ -69,6 +71,7 @@ Read-Part 'profiles' {
     $here = [Microsoft.Win32.RegistryKey]::OpenBaseKey($hive::Users, $main).GetSubKeyNames()
     @{ All = $all.Count; Loaded = @($all | Where-Object { $here -contains $_ }).Count }
 }
+Read-Part 'denied' { @{ Count = $script:denied } }
 """
 _STORE = r"""
 Read-Part 'store' {
@@ -120,8 +123,12 @@ def reading(document: Document, now_ns: int) -> Reading:
         items += uninstall.items_of(listed, arch, scope, dates, source)
     missing = [part for part in _PARTS if part in document.errors]
     unseen = {_PARTS[part] for part in missing} | ({_PARTS["users"]} if _has_absent_users(document) else set())
-    unread = tuple(_why(document, part) for part in missing)
-    return Reading(tuple(items), uninstall.SOURCE, unread, frozenset(unseen))
+    unread = [_why(document, part) for part in missing]
+    denied = as_int(_first(document, "denied").get("count")) or 0
+    if denied:
+        unread.append(Text(f"{denied} 件の項目を読む権限がありません", f"no permission to read {denied} entries"))
+        unseen |= {_PARTS["machine"], _PARTS["users"]}
+    return Reading(tuple(items), uninstall.SOURCE, tuple(unread), frozenset(unseen))
 
 
 def reading_of_export(keys: Mapping[str, Values], is_whole: bool, now_ns: int) -> Reading:
@@ -145,15 +152,19 @@ def reading_of_export(keys: Mapping[str, Values], is_whole: bool, now_ns: int) -
     return Reading(tuple(items), uninstall.SOURCE, () if is_whole else (CUT,))
 
 
+def _first(document: Document, part: str) -> Record:
+    return next(iter(document.items.get(part, [])), {})
+
+
 def _native(document: Document) -> str:
-    system: Record = next(iter(document.items.get("system", [])), {})
+    system = _first(document, "system")
     if as_bool(system.get("is64")) is False:
         return "x86"
     return "x64" if as_int(system.get("processor")) == _PROCESSOR_X64 else ""
 
 
 def _has_absent_users(document: Document) -> bool:
-    profiles: Record = next(iter(document.items.get("profiles", [])), {})
+    profiles = _first(document, "profiles")
     known, loaded = as_int(profiles.get("all")), as_int(profiles.get("loaded"))
     return known is None or loaded is None or loaded < known
 

@@ -146,6 +146,16 @@ def test_it_asks_windows_for_store_apps_where_they_are_wanted() -> None:
     assert reading.unseen == {("registry", "user")}
 
 
+def test_entries_that_may_not_be_read_make_the_list_incomplete_and_are_not_removed() -> None:
+    machine = {"items": [{"Key": "a", "DisplayName": "Chrome", "DisplayVersion": "1.0"}]}
+    parts = {"machine": machine, "denied": {"items": [{"Count": 2}]}, "profiles": {"items": [{"All": 1, "Loaded": 1}]}}
+
+    reading = windows_reader(ask=lambda _script, _s: json.dumps({"karte": "software", "parts": parts}))(START_NS)
+
+    assert [why.en for why in reading.unread] == ["no permission to read 2 entries"]
+    assert ("registry", "machine") in reading.unseen
+
+
 def test_it_is_declared_with_its_list() -> None:
     assert [each.name for each in INPUT.inventories] == ["software"]
     assert INPUT.available().ok
