@@ -73,15 +73,20 @@ async def look(outlet: Outlet, ports: Iterable[tuple[str, int]], take: Callable[
 
 async def describe(outlet: Outlet, locations: Iterable[tuple[str, str]], take: Callable[[Sighting], None]) -> None:
     """Ask devices that answered SSDP for their description, each at the address that answered."""
-    for address, url in locations:
+    turns = asyncio.Semaphore(CONCURRENCY)
+
+    async def one(address: str, url: str) -> None:
         parts = urlsplit(url)
-        path = parts.path or "/"
-        data = await fetch(
-            outlet, address, parts.port or 80, f"{path}?{parts.query}" if parts.query else path, tls=False
-        )
+        path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+        async with turns:
+            data = await fetch(outlet, address, parts.port or 80, path, tls=False)
         found = ssdp.parse_description(data.partition(b"\r\n\r\n")[2], address)
         if found is not None:
             take(found)
+
+    async with asyncio.TaskGroup() as group:
+        for address, url in locations:
+            group.create_task(one(address, url))
 
 
 async def fetch(outlet: Outlet, address: str, port: int, path: str, tls: bool) -> bytes:

@@ -22,7 +22,8 @@ from collectors.probe.target import ProbeTarget, SnmpVersion
 
 CONCURRENCY: Final = 32
 TIMEOUT_S: Final = 1.0
-DEVICE_LIMIT_S: Final = 60.0
+DEVICE_LIMIT_S: Final = 300.0
+"""Generous, as its questions wait for their turn among those of all other sources."""
 VERSIONS: Final = (SnmpVersion.V2C, SnmpVersion.V1)
 """Old printers know version 1 only. Devices that speak version 3 are read where `[[probe.device]]` names them."""
 

@@ -16,7 +16,7 @@ Synology's desk or AirPlay, Apple's telephones."""
 TIMEOUT_S: Final = 0.9
 """Less than the second after which TCP repeats its question (RFC 6298 section 2), so that one touch is one packet."""
 
-CONCURRENCY: Final = 64
+CONCURRENCY: Final = 32
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@ import re
 import msgspec
 import pytest
 
+from collectors.probe.device.load import kinds
 from collectors.probe.discovery.kind import KINDS, UNKNOWN, Clue, Traits, clues, guess
 from collectors.probe.discovery.screen import _KINDS
 
@@ -52,3 +53,8 @@ def test_its_table_is_sound() -> None:
 def test_it_refuses_entries_that_cannot_be_meant(entry: dict[str, object]) -> None:
     with pytest.raises((msgspec.ValidationError, re.error)):
         msgspec.convert(entry, Clue)
+
+
+def test_it_knows_every_kind_that_devices_tell_over_snmp() -> None:
+    told = {match.kind or file.kind or UNKNOWN for file in kinds() for match in file.match}
+    assert told <= KINDS
