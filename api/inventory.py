@@ -84,22 +84,28 @@ def store(database: Database, grant: WriteGrant, document: Document, now: dateti
         now: this moment; a list cannot have been taken later than that, whatever the device's clock says.
     """
     shelf = SHELVES[kind_of(document).name]
+    new = shelf.kind.listed(document.items)
     taken_at = min(document.taken_at, now)
     with database.writing.begin() as session:
         device = _device(session, grant)
-        current = session.scalar(
-            select(InventoryList).where(InventoryList.device_id == device.id, InventoryList.kind == shelf.kind.name)
-        )
+        owner = {"contract_id": device.contract_id, "device_id": device.id}
+        which = (InventoryList.device_id == device.id, InventoryList.kind == shelf.kind.name)
+        current = session.scalar(select(InventoryList).where(*which))
+        same = current is not None and current.content_hash == document.hash
         if current is not None and taken_at <= current.taken_at:
-            same = current.content_hash == document.hash
             return Stored(Outcome.KNOWN if same else Outcome.OUTDATED, _count(session, shelf, device))
-        stored = _take(session, shelf, device, current, document, taken_at, now)
-        listed = current or InventoryList(contract_id=device.contract_id, device_id=device.id, kind=shelf.kind.name)
+        changes = _bring_up(session, shelf, owner, new, taken_at)
+        recorded = changes if current is not None else []
+        for change in recorded:
+            entry = shelf.log(**owner, at=taken_at, recorded_at=now)
+            entry.tell(change)
+            session.add(entry)
+        listed = current or InventoryList(**owner, kind=shelf.kind.name)
         listed.taken_at, listed.received_at = taken_at, now
         listed.content_hash, listed.total = document.hash, document.total
         listed.tell(document.device)
         session.add(listed)
-        return stored
+        return Stored(Outcome.UNCHANGED if same else Outcome.STORED, len(new), counts(recorded))
 
 
 def _device(session: Session, grant: WriteGrant) -> Device:
@@ -111,58 +117,31 @@ def _device(session: Session, grant: WriteGrant) -> Device:
     ).one()
 
 
-def _rows(session: Session, shelf: Shelf[Any], device: Device) -> Sequence[Any]:
-    return session.scalars(select(shelf.entity).where(shelf.entity.device_id == device.id)).all()
-
-
-def _take(
-    session: Session,
-    shelf: Shelf[Any],
-    device: Device,
-    current: InventoryList | None,
-    document: Document,
-    taken_at: datetime,
-    now: datetime,
-) -> Stored:
-    """Bring the current state and the log up to a list that is newer."""
-    kind = shelf.kind
-    rows = {kind.key(row.item): row for row in _rows(session, shelf, device)}
-    new = kind.listed(document.items)
-    changes = compare(kind, [row.item for row in rows.values()], new)
+def _bring_up(
+    session: Session, shelf: Shelf[Any], owner: Mapping[str, int], new: Sequence[Any], taken_at: datetime
+) -> list[Change[Any]]:
+    """Make the current state that of a list, and return what changed."""
+    kind, entity = shelf.kind, shelf.entity
+    stored: Sequence[Any] = session.scalars(select(entity).where(entity.device_id == owner["device_id"])).all()
+    rows: dict[tuple[str, ...], Any] = {kind.key(row.item): row for row in stored}
+    changes = compare(kind, [row.item for row in stored], new)
     for change in changes:
-        _apply(session, shelf, device, rows, change, taken_at)
-    for item in new:
-        # What is no content (last seen) comes anew with every list, changed or not.
-        if rows[kind.key(item)].item != item:
-            rows[kind.key(item)].take(item)
-    recorded = changes if current is not None else []
-    for change in recorded:
-        entry = shelf.log(contract_id=device.contract_id, device_id=device.id, at=taken_at, recorded_at=now)
-        entry.tell(change)
-        session.add(entry)
-    same = current is not None and current.content_hash == document.hash
-    return Stored(Outcome.UNCHANGED if same else Outcome.STORED, len(new), counts(recorded))
-
-
-def _apply(
-    session: Session,
-    shelf: Shelf[Any],
-    device: Device,
-    rows: dict[tuple[str, ...], Any],
-    change: Change[Any],
-    taken_at: datetime,
-) -> None:
-    row = rows.pop(shelf.kind.key(change.before)) if change.before is not None else None
-    if change.after is None:
-        session.delete(row)
-        return
-    if row is None:
-        row = shelf.entity(contract_id=device.contract_id, device_id=device.id)
+        row = rows.pop(kind.key(change.before)) if change.before is not None else None
+        if change.after is None:
+            session.delete(row)
+            continue
+        row = row or entity(**owner)
         session.add(row)
-    row.take(change.after)
-    if change.kind is not ChangeKind.CHANGED:
-        row.since = taken_at
-    rows[shelf.kind.key(change.after)] = row
+        row.take(change.after)
+        if change.kind is not ChangeKind.CHANGED:
+            row.since = taken_at
+        rows[kind.key(change.after)] = row
+    for item in new:
+        row = rows[kind.key(item)]
+        # What is no content (last seen) comes anew with every list, changed or not.
+        if row.item != item:
+            row.take(item)
+    return changes
 
 
 def _count(session: Session, shelf: Shelf[Any], device: Device) -> int:
