@@ -197,3 +197,15 @@ def sample(_session: Session) -> None:
     from collectors.agent.sample import full_sample
 
     click.echo(full_sample(INPUTS), nl=False)
+
+
+@agent.command("service")
+@click.option("--format", "form", type=click.Choice(["systemd", "windows"]), help="形式（省略時はこの機器用） / form")
+@with_session
+def autostart(session: Session, form: str | None) -> None:
+    """機器の起動時に始めるための設定を表示します / Show what starts the agent with the machine."""
+    from collectors.agent.autostart import RECIPES, default_form, this_program
+
+    recipe = RECIPES[form or default_form()]
+    click.echo(recipe.text(this_program()), nl=False)
+    session.say(recipe.steps)
