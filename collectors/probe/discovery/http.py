@@ -15,7 +15,7 @@ from collectors.probe.discovery.outlet import Outlet
 from collectors.probe.discovery.sighting import Sighting, Source
 from collectors.probe.discovery.words import clean, decode
 
-PORTS: Final = {80: False, 8080: False, 5000: False, 443: True}
+PORTS: Final = {80: False, 8080: False, 8000: False, 5000: False, 443: True, 8443: True}
 """Web port to whether it speaks TLS."""
 
 MAX_BYTES: Final = 65536

@@ -117,7 +117,8 @@ class _Run:
         return [address for address, _mac in own]
 
     async def _sweep(self) -> None:
-        addresses = self._fence.addresses
+        # On the loopback this machine itself answers for every address.
+        addresses = [each for each in self._fence.addresses if not each.startswith("127.")]
         self._progress(_filled(_PINGING, count=len(addresses)))
         try:
             pinger = open_pinger()
@@ -138,8 +139,7 @@ class _Run:
         async with turns:
             await self._outlet.permit(address)
             found = await pinger.ping(address, _PING_TIMEOUT_S)
-        # On the loopback this machine itself answers for every address.
-        if found is not None and not address.startswith("127."):
+        if found is not None:
             self._take(Sighting(address, Source.PING))
 
     async def _read_neighbours(self) -> None:

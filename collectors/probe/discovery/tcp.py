@@ -9,7 +9,7 @@ from typing import Final
 from collectors.probe.discovery.outlet import Outlet
 from collectors.probe.discovery.sighting import Sighting, Source
 
-PORTS: Final = (80, 443, 445, 22, 9100, 631, 515, 139, 3389, 548, 554, 5060, 8080, 23, 53, 5000, 62078)
+PORTS: Final = (80, 443, 445, 22, 9100, 631, 515, 139, 3389, 548, 554, 5060, 8080, 8000, 8443, 23, 53, 5000, 62078)
 """Web, Windows files, SSH, raw printing, IPP, LPD, NetBIOS, remote desktop, AFP, RTSP, SIP, other web, Telnet, DNS,
 Synology's desk or AirPlay, Apple's telephones."""
 
