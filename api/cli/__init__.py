@@ -20,9 +20,29 @@ GROUPS: dict[str, tuple[str, str]] = {
 }
 """Command name -> where it lives and what it is for; the one list of what `karte` can do."""
 
+_EXTRAS = {"psycopg": "postgres", "snmpsim": "demo", "pysmi": "demo"}
+"""Library -> the extra of the installation that brings it; other libraries come with "server"."""
+
 
 class LazyGroup(click.Group):
     """A group that imports a command when it is called."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; where its libraries were not installed, say which extra brings them.
+
+        Raises:
+            click.ClickException: a library is missing.
+        """
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            library = (error.name or "").partition(".")[0]
+            if library in ("", "api", "collectors"):
+                raise
+            extra = f'pip install "office-karte[{_EXTRAS.get(library, "server")}]"'
+            raise click.ClickException(
+                f"{library} がないため実行できません。{extra} で入れてください / {library} is missing: run {extra}"
+            ) from None
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """Return the names in the order of the table."""
