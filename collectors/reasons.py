@@ -1,8 +1,9 @@
 """A table of the reasons that one input can give: name -> state and words, in the two languages."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from collectors.point import FieldValue
+from collectors.scalar import in_brief
 from collectors.text import Text
 from collectors.verdict import State, Verdict
 
@@ -25,6 +26,18 @@ class Reasons:
         ja = text.ja.format(**{name: value.ja if isinstance(value, Text) else value for name, value in values.items()})
         en = text.en.format(**{name: value.en if isinstance(value, Text) else value for name, value in values.items()})
         return Verdict(state, code, Text(ja, en))
+
+
+def because(causes: Iterable[Text]) -> Text:
+    """Return several causes as one, each said once, on one line that a screen and a report can hold."""
+    told = list(causes)
+    ja, en = dict.fromkeys(each.ja for each in told), dict.fromkeys(each.en for each in told)
+    return Text(in_brief("、".join(ja)), in_brief("; ".join(en)))
+
+
+def told_by(said: object) -> Text:
+    """Return words of a program, or of an error, as a cause: in brief and in the language that they have."""
+    return because([Text(str(said), str(said))])
 
 
 def known(values: Mapping[str, FieldValue | None]) -> dict[str, FieldValue]:

@@ -33,6 +33,17 @@ def as_int(value: object) -> int | None:
     return None
 
 
+def in_brief(text: str, limit: int = 120) -> str:
+    """Return text on one line of at most `limit` characters; "…" shows that there was more."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
+
+
+def first_line(text: str, limit: int = 120) -> str:
+    """Return the first line that says something, in brief: tools put their complaint there, and advice below it."""
+    return in_brief(next((line for line in text.splitlines() if line.strip()), ""), limit)
+
+
 def as_text(value: object, limit: int = 200) -> str | None:
     """Return text on one line without control characters, cut to `limit` characters; None if nothing is left."""
     if not isinstance(value, str):

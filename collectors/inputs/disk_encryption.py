@@ -11,7 +11,7 @@ from collectors.declaration import Field, FieldType, Measurement, Rollup, Tag
 from collectors.input import BadOutput, Input, InputError, NothingToReport, Recording
 from collectors.json_text import Record
 from collectors.point import Point
-from collectors.reasons import Reasons, known
+from collectors.reasons import Reasons, known, told_by
 from collectors.recorded_text import recorded_text
 from collectors.scalar import as_int, as_text
 from collectors.systems import available_on
@@ -163,7 +163,7 @@ class DiskEncryption:
         try:
             return _from_document(self._ask(SCRIPT, _TIMEOUT_S), self._expected)
         except InputError as error:
-            return [Point(MEASUREMENT.name, {}, _REASONS.verdict("unreadable", why=str(error)).fields())]
+            return [Point(MEASUREMENT.name, {}, _REASONS.verdict("unreadable", why=told_by(error)).fields())]
 
 
 def _create(settings: Mapping[str, Any]) -> DiskEncryption:

@@ -16,7 +16,7 @@ from collectors.declaration import Field, FieldType, Measurement, Rollup
 from collectors.input import BadOutput, Input, InputError, Recording
 from collectors.json_text import load_json
 from collectors.point import Point
-from collectors.reasons import Reasons, known
+from collectors.reasons import Reasons, known, told_by
 from collectors.recorded_text import recorded_text
 from collectors.scalar import as_int
 from collectors.systems import available_on
@@ -222,7 +222,7 @@ class MemoryPressure:
         try:
             reading = self._read()
         except InputError as error:
-            return [Point(MEASUREMENT.name, {}, _REASONS.verdict("unreadable", why=str(error)).fields())]
+            return [Point(MEASUREMENT.name, {}, _REASONS.verdict("unreadable", why=told_by(error)).fields())]
         now = self._clock()
         rate = None
         if self._before:

@@ -13,7 +13,7 @@ from collectors.declaration import Field, FieldType, Measurement, PersonalData, 
 from collectors.input import BadOutput, Input, InputError, NothingToReport, Recording
 from collectors.json_text import Record
 from collectors.point import FieldValue, Point
-from collectors.reasons import Reasons, known
+from collectors.reasons import Reasons, known, told_by
 from collectors.recorded_text import recorded_text
 from collectors.scalar import as_int, as_text
 from collectors.systems import available_on
@@ -219,7 +219,7 @@ class PhysicalDisks:
         try:
             return _from_document(self._ask(SCRIPT, _TIMEOUT_S))
         except InputError as error:
-            return [Point(MEASUREMENT.name, {}, _REASONS.verdict("unreadable", why=str(error)).fields())]
+            return [Point(MEASUREMENT.name, {}, _REASONS.verdict("unreadable", why=told_by(error)).fields())]
 
 
 def _create(_settings: Mapping[str, Any]) -> PhysicalDisks:

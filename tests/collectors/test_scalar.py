@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.scalar import as_bool, as_int, as_text
+from collectors.scalar import as_bool, as_int, as_text, first_line, in_brief
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,17 @@ def test_it_gives_text_that_can_be_stored(text: str) -> None:
 
 def test_it_drops_lone_surrogates_and_line_ends() -> None:
     assert as_text("a\r\nb\ud800c") == "a b c"
+
+
+@given(st.text())
+def test_it_keeps_text_in_brief_and_shows_that_there_was_more(text: str) -> None:
+    whole = " ".join(text.split())
+    short = in_brief(text, 20)
+    assert len(short.splitlines()) <= 1
+    assert len(short) <= 20
+    assert short == whole if len(whole) <= 20 else short.endswith("…")
+
+
+def test_it_takes_the_first_line_that_says_something() -> None:
+    assert first_line("\r\n\n  Cannot  talk to it.\r\nSee the manual.\n") == "Cannot talk to it."
+    assert first_line(" \n") == ""

@@ -18,6 +18,7 @@ from collectors.inputs.antivirus.product import (
 from collectors.inputs.antivirus.recording import parse
 from collectors.inputs.antivirus.unix import Unix, this_system
 from collectors.point import Point
+from collectors.reasons import told_by
 from collectors.text import Text
 from collectors.verdict import State
 from collectors.windows import powershell
@@ -40,7 +41,7 @@ class Antivirus:
         try:
             findings = self._read(self._now_ns())
         except InputError as error:
-            findings = Findings(unread=(Text(str(error), str(error)),))
+            findings = Findings(unread=(told_by(error),))
         return to_points(findings, self._policy)
 
 
@@ -77,6 +78,6 @@ INPUT = Input(
     settings={"definitions_max_age_days": DEFINITIONS_MAX_AGE_DAYS, "when_none_found": "auto"},
     parse=parse,
     available=_available,
-    interval_s=600.0,
+    interval_s=1800.0,
     timeout_s=_TIMEOUT_S + 10,
 )

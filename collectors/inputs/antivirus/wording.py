@@ -1,5 +1,6 @@
 """Every reason that the `antivirus` input can give: its name, the state it means, and its words."""
 
+from collectors.reasons import because
 from collectors.text import Text
 from collectors.verdict import State, Verdict
 
@@ -72,5 +73,5 @@ def verdict(code: str, state: State | None = None, **values: str) -> Verdict:
 def unreadable(reasons: tuple[Text, ...]) -> Verdict:
     """Return the verdict for sources that could not be read."""
     state, text = _REASONS["unreadable"]
-    ja = text.ja.format(why="、".join(reason.ja for reason in reasons))
-    return Verdict(state, "unreadable", Text(ja, text.en.format(why="; ".join(reason.en for reason in reasons))))
+    why = because(reasons)
+    return Verdict(state, "unreadable", Text(text.ja.format(why=why.ja), text.en.format(why=why.en)))

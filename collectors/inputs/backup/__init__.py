@@ -12,8 +12,8 @@ from collectors.inputs.backup.points import DEVICE, JOB, to_points
 from collectors.inputs.backup.recording import parse
 from collectors.inputs.backup.unix import NamedBackups
 from collectors.point import Point
+from collectors.reasons import told_by
 from collectors.systems import available_on
-from collectors.text import Text
 from collectors.windows import powershell
 
 _TIMEOUT_S = 60.0
@@ -45,7 +45,7 @@ class Backup:
         try:
             return read()
         except InputError as error:
-            return Findings(unread=(Text(str(error), str(error)),))
+            return Findings(unread=(told_by(error),))
 
 
 def windows_reader(ask: powershell.Ask = powershell.ask) -> Callable[[], Findings]:

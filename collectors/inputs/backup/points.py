@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from collectors.declaration import Field, FieldType, Measurement, Rollup, Tag
 from collectors.inputs.backup.job import BAD_AFTER_DAYS, REASONS, Findings, Job, judge, plausible
 from collectors.point import Point
-from collectors.reasons import known
+from collectors.reasons import because, known
 from collectors.text import Text
 from collectors.verdict import VERDICT_FIELDS, State, Verdict
 
@@ -91,9 +91,7 @@ def _overall(judged: Sequence[tuple[Job, Verdict]], findings: Findings) -> Verdi
             more = " …" if len(names) > _MAX_NAMES else ""
             return REASONS.verdict(code, names=", ".join(names[:_MAX_NAMES]) + more)
     if findings.unread:
-        ja = "、".join(dict.fromkeys(why.ja for why in findings.unread))
-        en = "; ".join(dict.fromkeys(why.en for why in findings.unread))
-        return REASONS.verdict("unreadable", why=Text(ja, en))
+        return REASONS.verdict("unreadable", why=because(findings.unread))
     return REASONS.verdict("all_ok", count=len(judged)) if judged else REASONS.verdict("none_found")
 
 

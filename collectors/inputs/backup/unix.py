@@ -13,6 +13,7 @@ from collectors.decode import decode_text
 from collectors.input import InputError
 from collectors.inputs.backup.job import Findings, Job
 from collectors.programs import Run
+from collectors.reasons import told_by
 from collectors.text import Text
 
 _TIMEOUT_S = 15.0
@@ -52,7 +53,7 @@ class NamedBackups:
             if done.code != 0:
                 raise InputError(f"systemctl show needs systemd 248 or later (exit code {done.code})")
         except InputError as error:
-            return Job("systemd", unit, unread=Text(str(error), str(error)))
+            return Job("systemd", unit, unread=told_by(error))
         return read_unit(unit, decode_text(done.stdout))
 
 

@@ -12,6 +12,7 @@ from collectors.inputs.battery.recording import parse
 from collectors.inputs.temp.declaration import STATUS, TEMP
 from collectors.point import Point
 from collectors.psutil_calls import call
+from collectors.reasons import told_by
 from collectors.systems import available_on
 from collectors.windows import powershell
 
@@ -34,7 +35,7 @@ class Batteries:
         try:
             points = to_points(self._read(), self._worn_below_percent)
         except InputError as error:
-            return unreadable(str(error))
+            return unreadable(told_by(error))
         if not points:
             raise NothingToReport("this machine has no battery")
         return points

@@ -59,7 +59,7 @@ def to_points(batteries: Iterable[Battery], worn_below_percent: float = WORN_BEL
     return [_point(battery, worn_below_percent) for battery in present[:_MAX_BATTERIES]]
 
 
-def unreadable(why: str) -> list[Point]:
+def unreadable(why: Text) -> list[Point]:
     """Return the point of a machine whose batteries could not be read."""
     return [Point(BATTERY.name, {}, REASONS.verdict("unreadable", why=why).fields())]
 

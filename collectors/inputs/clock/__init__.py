@@ -16,7 +16,10 @@ from collectors.inputs.clock.recording import parse
 from collectors.inputs.clock.status import BAD_FROM_MS, Clock
 from collectors.point import Point
 from collectors.programs import Run
+from collectors.reasons import because, told_by
+from collectors.scalar import first_line
 from collectors.systems import available_on
+from collectors.text import Text
 
 _TIMEOUT_S = 10.0
 
@@ -33,21 +36,21 @@ class ClockOffset:
     def gather(self) -> list[Point]:
         """Read once; a clock that nothing tells of becomes a point that is `unknown`, with the reason."""
         told: list[Clock] = []
-        failed: list[str] = []
+        failed: list[Text] = []
         for ask in self._sources:
             try:
                 clock = ask()
             except ToolMissing:
                 continue
             except InputError as error:
-                failed.append(str(error))
+                failed.append(told_by(error))
                 continue
             if clock.offset_ms is not None and clock.synchronized is not False:
                 return to_points(clock, self._bad_from_ms)
             told.append(clock)
         if told:
             return to_points(told[0], self._bad_from_ms)
-        return unreadable("; ".join(failed)) if failed else no_source()
+        return unreadable(because(failed)) if failed else no_source()
 
 
 def unix_sources(run: Run = command.run, has_program: Callable[[str], object] = find_program) -> list[Ask]:
@@ -62,7 +65,7 @@ def unix_sources(run: Run = command.run, has_program: Callable[[str], object] = 
             done = run(program, arguments, _TIMEOUT_S)
             answer = decode_text(done.stdout)
             if not matches(answer):
-                said = " ".join((answer or decode_text(done.stderr)).split())[:120]
+                said = first_line(answer or decode_text(done.stderr))
                 raise InputError(f"{program}: {said or f'no answer, exit code {done.code}'}")
             return read(answer)
 

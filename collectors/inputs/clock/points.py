@@ -62,7 +62,7 @@ def to_points(clock: Clock, bad_from_ms: float = BAD_FROM_MS) -> list[Point]:
     return [Point(CLOCK.name, {}, known(fields))]
 
 
-def unreadable(why: str) -> list[Point]:
+def unreadable(why: Text) -> list[Point]:
     """Return the point of a machine whose clock nothing tells of."""
     return [Point(CLOCK.name, {}, REASONS.verdict("unreadable", why=why).fields())]
 

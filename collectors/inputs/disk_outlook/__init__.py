@@ -17,6 +17,7 @@ from collectors.inputs.disk_outlook.trend import Reading, outlook
 from collectors.json_text import load_json
 from collectors.point import Point
 from collectors.psutil_calls import availability
+from collectors.reasons import told_by
 from collectors.recorded_text import recorded_text
 
 
@@ -44,7 +45,7 @@ class DiskOutlook:
         try:
             disks = [point for point in self._read() if point.tags.get("mode") != "ro" and "free" in point.fields]
         except InputError as error:
-            return unreadable(str(error))
+            return unreadable(told_by(error))
         if not disks:
             raise NothingToReport("no file system of this machine can be written to")
         points = [self._outlook(disk) for disk in disks]

@@ -69,7 +69,7 @@ def to_point(path: str, found: Outlook, free: int, bad_below_days: float = BAD_B
     return Point(OUTLOOK.name, {"path": path}, known(fields))
 
 
-def unreadable(why: str) -> list[Point]:
+def unreadable(why: Text) -> list[Point]:
     """Return the point of a machine whose disks could not be read."""
     return [Point(OUTLOOK.name, {}, _REASONS.verdict("unreadable", why=why).fields())]
 

@@ -10,7 +10,7 @@ import yaml
 from collectors.declaration import Field, FieldType, Measurement, Rollup, Tag
 from collectors.inputs.event_log.counts import Findings, bounded
 from collectors.point import Point
-from collectors.reasons import Reasons, known
+from collectors.reasons import Reasons, because, known
 from collectors.text import Text
 from collectors.verdict import VERDICT_FIELDS, State, Verdict
 
@@ -113,7 +113,7 @@ def _verdict(findings: Findings, many: int) -> Verdict:
     if count >= many:
         return _REASONS.verdict("many", count=count)
     if findings.unread:
-        return _REASONS.verdict("unreadable", why="; ".join(dict.fromkeys(findings.unread)))
+        return _REASONS.verdict("unreadable", why=because(Text(why, why) for why in findings.unread))
     return _REASONS.verdict("counted", count=count)
 
 

@@ -14,6 +14,7 @@ from collectors.inputs.firewall.linux import Linux
 from collectors.inputs.firewall.points import THE_DEVICE, to_points
 from collectors.inputs.firewall.recording import parse
 from collectors.point import Point
+from collectors.reasons import told_by
 from collectors.text import Text
 from collectors.verdict import State
 from collectors.windows import powershell
@@ -41,7 +42,7 @@ class Firewall:
         try:
             findings = self._read()
         except InputError as error:
-            findings = Findings(unread=(Text(str(error), str(error)),))
+            findings = Findings(unread=(told_by(error),))
         judged = judge(findings, self._none_state)
         now_ns = self._now_ns()
         off = self._observe(judged, now_ns)
@@ -90,6 +91,6 @@ INPUT = Input(
     settings={"when_no_filter": "bad"},
     parse=parse,
     available=_available,
-    interval_s=600.0,
+    interval_s=900.0,
     timeout_s=_TIMEOUT_S + 10,
 )

@@ -14,6 +14,7 @@ from collectors.inputs.patches.linux import Linux
 from collectors.inputs.patches.points import to_points
 from collectors.inputs.patches.recording import parse
 from collectors.point import Point
+from collectors.reasons import told_by
 from collectors.text import Text
 from collectors.windows import powershell
 
@@ -35,7 +36,7 @@ class Patches:
         try:
             facts = self._read(now_ns)
         except InputError as error:
-            facts = Facts("none", unread=(Text(str(error), str(error)),))
+            facts = Facts("none", unread=(told_by(error),))
         return to_points(facts, now_ns, self._policy)
 
 

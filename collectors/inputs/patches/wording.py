@@ -1,5 +1,6 @@
 """Every reason that the `patches` input can give: its name, the state it means, and its words."""
 
+from collectors.reasons import because
 from collectors.text import Text
 from collectors.verdict import State, Verdict
 
@@ -80,5 +81,4 @@ def verdict(code: str, **values: str | Text) -> Verdict:
 
 def unreadable(reasons: tuple[Text, ...]) -> Verdict:
     """Return the verdict for sources that could not be read."""
-    why = Text("、".join(reason.ja for reason in reasons), "; ".join(reason.en for reason in reasons))
-    return verdict("unreadable", why=why)
+    return verdict("unreadable", why=because(reasons))

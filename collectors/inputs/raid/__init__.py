@@ -15,8 +15,8 @@ from collectors.inputs.raid.points import to_points
 from collectors.inputs.raid.recording import parse
 from collectors.inputs.raid.wording import REASONS
 from collectors.point import Point
+from collectors.reasons import told_by
 from collectors.systems import available_on
-from collectors.text import Text
 from collectors.windows import powershell
 
 _TIMEOUT_S = 60.0
@@ -44,7 +44,7 @@ class Raid:
         try:
             findings = self._read(self._now_ns())
         except InputError as error:
-            findings = Findings(unread=(Text(str(error), str(error)),))
+            findings = Findings(unread=(told_by(error),))
         if not findings.arrays and not findings.unread:
             raise NothingToReport("this machine has no RAID that its operating system manages")
         arrays = tuple(self._allowed(array) for array in findings.arrays)

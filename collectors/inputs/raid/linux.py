@@ -10,6 +10,7 @@ from collectors.inputs.raid import btrfs, lvm, mdstat, zpool
 from collectors.inputs.raid.array import Findings
 from collectors.json_text import load_json
 from collectors.programs import Run
+from collectors.scalar import first_line
 from collectors.text import Text
 
 _TIMEOUT_S = 20.0
@@ -101,5 +102,5 @@ class Linux:
 
 
 def _complaint(program: str, answer: str) -> Text:
-    said = " ".join(answer.split())[:120] or "no answer"
+    said = first_line(answer) or "no answer"
     return Text(f"{program} を読み取れません（{said}）", f"{program} could not be read: {said}")

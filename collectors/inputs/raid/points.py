@@ -4,8 +4,7 @@ from collectors.inputs.raid.array import Array, Findings
 from collectors.inputs.raid.declaration import ARRAY, DEVICE
 from collectors.inputs.raid.wording import REASONS
 from collectors.point import Point
-from collectors.reasons import known
-from collectors.text import Text
+from collectors.reasons import because, known
 from collectors.verdict import State, Verdict
 
 _MAX_ARRAYS = 64
@@ -33,9 +32,7 @@ def _overall(findings: Findings) -> Verdict:
     if bad:
         return REASONS.verdict("some_bad", names=_names(bad))
     if findings.unread:
-        ja = "、".join(dict.fromkeys(why.ja for why in findings.unread))
-        en = "; ".join(dict.fromkeys(why.en for why in findings.unread))
-        return REASONS.verdict("unreadable", why=Text(ja, en))
+        return REASONS.verdict("unreadable", why=because(findings.unread))
     if unknown:
         return REASONS.verdict("some_unknown", names=_names(unknown))
     return REASONS.verdict("all_ok", count=len(findings.arrays))

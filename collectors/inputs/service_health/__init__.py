@@ -13,8 +13,8 @@ from collectors.inputs.service_health.product import Product, System, with_own
 from collectors.inputs.service_health.recording import parse
 from collectors.inputs.service_health.unix import Unix
 from collectors.point import Point
+from collectors.reasons import told_by
 from collectors.systems import available_on
-from collectors.text import Text
 from collectors.windows import powershell
 
 _TIMEOUT_S = 60.0
@@ -43,7 +43,7 @@ class ServiceHealth:
         try:
             seen = self._read()
         except InputError as error:
-            seen = Evidence(self._system, unread=(Text(str(error), str(error)),), whole=False)
+            seen = Evidence(self._system, unread=(told_by(error),), whole=False)
         return to_points(self._products, seen, int(self._clock()), self._expected)
 
 

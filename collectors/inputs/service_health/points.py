@@ -6,7 +6,7 @@ from collectors.declaration import Field, FieldType, Measurement, Rollup, Tag
 from collectors.inputs.service_health.finding import Evidence, Finding, find
 from collectors.inputs.service_health.product import Product, System
 from collectors.point import Point
-from collectors.reasons import Reasons, known
+from collectors.reasons import Reasons, because, known
 from collectors.text import Text
 from collectors.verdict import VERDICT_FIELDS, State, Verdict
 
@@ -191,6 +191,5 @@ def _overall(wanted: Sequence[tuple[Text, State]], count: int, seen: Evidence) -
     if wanted:
         return _REASONS.verdict("as_expected")
     if not seen.whole:
-        ja, en = "、".join(why.ja for why in seen.unread), "; ".join(why.en for why in seen.unread)
-        return _REASONS.verdict("unreadable", why=Text(ja, en))
+        return _REASONS.verdict("unreadable", why=because(seen.unread))
     return _REASONS.verdict("none_expected", count=count)

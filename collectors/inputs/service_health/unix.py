@@ -12,6 +12,7 @@ from collectors.input import InputError, find_program
 from collectors.inputs.service_health.finding import Evidence, Service
 from collectors.inputs.service_health.product import LastContact, Product, System
 from collectors.programs import Run
+from collectors.scalar import first_line
 from collectors.text import Text
 
 _TIMEOUT_S = 20.0
@@ -82,7 +83,7 @@ class Unix:
     def _systemctl(self, arguments: tuple[str, ...]) -> str:
         done = self._run("systemctl", arguments, _TIMEOUT_S)
         if done.code != 0:
-            said = " ".join(decode_text(done.stderr).split())[:120]
+            said = first_line(decode_text(done.stderr))
             raise InputError(f"systemctl failed: {said or f'exit code {done.code}'}")
         return decode_text(done.stdout)
 

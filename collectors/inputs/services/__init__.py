@@ -13,6 +13,8 @@ from collectors.inputs.services.recording import parse
 from collectors.inputs.services.service import Findings
 from collectors.point import Point
 from collectors.programs import Run
+from collectors.reasons import told_by
+from collectors.scalar import first_line
 from collectors.systems import available_on
 from collectors.windows import powershell
 
@@ -30,7 +32,7 @@ class Services:
         try:
             return to_points(self._read())
         except InputError as error:
-            return unreadable(str(error))
+            return unreadable(told_by(error))
 
 
 def linux_reader(run: Run = command.run) -> Callable[[], Findings]:
@@ -40,7 +42,7 @@ def linux_reader(run: Run = command.run) -> Callable[[], Findings]:
         done = run("systemctl", systemd.ARGUMENTS, _TIMEOUT_S)
         answer = decode_text(done.stdout)
         if done.code != 0 and not answer.strip():
-            said = " ".join(decode_text(done.stderr).split())[:120]
+            said = first_line(decode_text(done.stderr))
             raise InputError(f"systemctl failed: {said or f'exit code {done.code}'}")
         return systemd.read(answer)
 

@@ -70,7 +70,7 @@ def to_points(findings: Findings) -> list[Point]:
     return [Point(DEVICE.name, {}, known(fields)), *(_service(each) for each in findings.down[:_MAX_SERVICES])]
 
 
-def unreadable(why: str) -> list[Point]:
+def unreadable(why: Text) -> list[Point]:
     """Return the point of a machine whose services could not be read."""
     return [Point(DEVICE.name, {}, _REASONS.verdict("unreadable", why=why).fields())]
 

@@ -18,8 +18,8 @@ from collectors.inventory.device import this_device
 from collectors.inventory.outbox import Outbox
 from collectors.inventory.register import Register
 from collectors.point import Point
+from collectors.reasons import told_by
 from collectors.systems import available_on
-from collectors.text import Text
 from collectors.windows import powershell
 
 _TIMEOUT_S = 300.0
@@ -43,7 +43,7 @@ class Software:
         try:
             reading = self._read(now_ns)
         except InputError as error:
-            return unreadable(Text(str(error), str(error)))
+            return unreadable(told_by(error))
         return to_points(reading, self._register.note(reading.items, now_ns, self._device(), reading.misses))
 
 

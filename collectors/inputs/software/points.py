@@ -7,7 +7,7 @@ from collectors.inventory import SoftwareItem
 from collectors.inventory.changes import Change, ChangeKind, counts
 from collectors.inventory.register import Listed
 from collectors.point import FieldValue, Point
-from collectors.reasons import UNREADABLE, known
+from collectors.reasons import UNREADABLE, because, known
 from collectors.scalar import as_text
 from collectors.text import Text
 from collectors.verdict import Verdict
@@ -45,9 +45,7 @@ def _judge(reading: Reading, listed: Listed[SoftwareItem]) -> Verdict:
     if not listed.is_kept:
         return REASONS.verdict("not_kept", count=total)
     if reading.unread:
-        ja = "、".join(dict.fromkeys(why.ja for why in reading.unread))
-        en = "; ".join(dict.fromkeys(why.en for why in reading.unread))
-        return REASONS.verdict("incomplete", why=Text(ja, en))
+        return REASONS.verdict("incomplete", why=because(reading.unread))
     if kept < total:
         return REASONS.verdict("too_many", count=total, kept=kept)
     found = counts(listed.changes or ())

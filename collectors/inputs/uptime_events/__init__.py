@@ -12,6 +12,7 @@ from collectors.inputs.uptime_events.linux import Linux, boot_time
 from collectors.inputs.uptime_events.points import LIMITS, UPTIME, Limits, to_points, unreadable
 from collectors.inputs.uptime_events.recording import parse
 from collectors.point import Point
+from collectors.reasons import told_by
 from collectors.systems import available_on
 from collectors.windows import powershell
 
@@ -34,7 +35,7 @@ class UptimeEvents:
         try:
             return to_points(self._read(now_ns // 10**9), now_ns, self._limits)
         except InputError as error:
-            return unreadable(str(error))
+            return unreadable(told_by(error))
 
 
 def windows_reader(ask: powershell.Ask = powershell.ask) -> Callable[[int], Findings]:

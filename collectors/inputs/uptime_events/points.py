@@ -107,7 +107,7 @@ def to_points(findings: Findings, now_ns: int, limits: Limits = LIMITS) -> list[
     return [Point(UPTIME.name, {}, known(fields))]
 
 
-def unreadable(why: str) -> list[Point]:
+def unreadable(why: Text) -> list[Point]:
     """Return the point of a machine that could not be read."""
     return [Point(UPTIME.name, {}, _REASONS.verdict("unreadable", why=why).fields())]
 

@@ -1,3 +1,5 @@
+import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +18,7 @@ from collectors.agent.settings import (
 )
 from collectors.input import Gatherer, Input
 from collectors.inputs.disk_outlook import INPUT as DISK_OUTLOOK
+from collectors.inputs.smart import INPUT as SMART
 from collectors.text import Text
 
 
@@ -44,3 +47,29 @@ def test_it_lets_the_outlook_of_disks_outlive_a_restart(tmp_path: Path) -> None:
     (job,) = jobs_of(config, [DISK_OUTLOOK])
     job.create().gather()
     assert (tmp_path / "disk-history.json").read_text("utf-8").startswith("{")
+
+
+_SMARTCTL = """#!/bin/sh
+case "$1" in
+--scan) echo '{"smartctl": {"version": [7, 4], "exit_status": 0},
+  "devices": [{"name": "/dev/sda", "type": "sat", "protocol": "ATA"}]}' ;;
+*) echo '{"smartctl": {"version": [7, 4], "exit_status": 0}, "device": {"name": "/dev/sda", "protocol": "ATA"},
+  "model_name": "KARTE SSD", "serial_number": "S-1", "smart_status": {"passed": true},
+  "ata_smart_attributes": {"table": [{"id": 197, "name": "Current_Pending_Sector", "value": 100, "worst": 100,
+  "thresh": 0, "flags": {"prefailure": false}, "raw": {"value": 8, "string": "8"}}]}}' ;;
+esac
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in for smartctl is a shell script")
+def test_it_remembers_what_drives_counted_over_a_restart(tmp_path: Path) -> None:
+    smartctl = tmp_path / "smartctl"
+    smartctl.write_text(_SMARTCTL)
+    smartctl.chmod(0o755)
+    chosen = InputSettings(True, 60.0, 10.0, {**SMART.settings, "smartctl": str(smartctl)})
+    agent = AgentSettings(data_dir=str(tmp_path / "data"))
+    config = Config(agent, SpoolSettings(), GatewaySettings(), ProbeSettings(), {SMART.name: chosen})
+    (job,) = jobs_of(config, [SMART])
+    job.create().gather()
+    kept = json.loads((tmp_path / "data" / "smart-history.json").read_text("utf-8"))
+    assert [counts["pending"] for ((_at, counts),) in kept.values()] == [8]
