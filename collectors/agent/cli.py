@@ -94,30 +94,19 @@ def run(session: Session) -> None:
 @with_session
 def inputs(session: Session, form: str) -> None:
     """収集項目と、この機器で使えるかどうか / Inputs and whether they work here."""
+    from collectors.agent.listing import listed_inputs
     from collectors.agent.text_table import table
 
-    found = [(each, each.available(), session.config.inputs[each.name]) for each in INPUTS]
+    found = listed_inputs(session.config, INPUTS)
     if form == "json":
-        rows = [
-            {
-                "name": each.name,
-                "text": each.text.in_(session.lang),
-                "available": usable.ok,
-                "reason": usable.reason.in_(session.lang),
-                "enabled": chosen.enabled,
-                "interval_s": chosen.interval_s,
-                "timeout_s": chosen.timeout_s,
-                "measurements": [measurement.name for measurement in each.measurements],
-            }
-            for each, usable, chosen in found
-        ]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        click.echo(json.dumps([each.as_json(session.lang) for each in found], ensure_ascii=False, indent=2))
         return
     cells = [[head.in_(session.lang) for head in _HEAD]]
-    for each, usable, chosen in found:
-        state = usable.reason if chosen.enabled else _OFF
-        words = (_YES if usable.ok else _NO, Text(*[show_duration(chosen.interval_s)] * 2), each.text, state)
-        cells.append([each.name, *(word.in_(session.lang) for word in words)])
+    for each in found:
+        state = each.usable.reason if each.is_enabled else _OFF
+        interval = Text(*[show_duration(each.interval_s)] * 2)
+        words = (_YES if each.usable.ok else _NO, interval, each.declared.text, state)
+        cells.append([each.declared.name, *(word.in_(session.lang) for word in words)])
     click.echo(table(cells), nl=False)
 
 

@@ -2,11 +2,11 @@
 
 import functools
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from collectors.agent.runner import Job
-from collectors.agent.settings import Config, InputSettings, ProbeSettings
+from collectors.agent.settings import Config, InputSettings
 from collectors.input import Input
 
 ASSETS_FILE = "assets.json.gz"
@@ -55,18 +55,40 @@ def _settled(declared: Input, chosen: InputSettings, data_dir: Path, outbox_dir:
 def _probe_jobs(config: Config, outbox_dir: Path | None) -> list[Job]:
     """Return what the probe has to do; its modules are imported then only, so that other agents save their memory."""
     probe = config.probe
-    jobs = [_device_job(probe)] if probe.devices else []
-    jobs += [_discovery_job(config, outbox_dir)] if probe.subnets else []
-    return jobs + ([_reachability_job(probe)] if probe.checks else [])
+    if not (probe.devices or probe.subnets or probe.checks):
+        return []
+    return [_as_declared(each.declared) for each in probe_parts(config, outbox_dir) if each.is_asked_for]
 
 
-def _device_job(probe: ProbeSettings) -> Job:
+@dataclass(frozen=True, slots=True)
+class ProbePart:
+    """One input of the probe.
+
+    Attributes:
+        declared: the input, with the settings in force.
+        needs: the setting that asks for it.
+        is_asked_for: whether the configuration has that setting.
+    """
+
+    declared: Input
+    needs: str
+    is_asked_for: bool
+
+
+def probe_parts(config: Config, outbox_dir: Path | None = None) -> list[ProbePart]:
+    """Return the probe's inputs, those that the configuration does not ask for too."""
     from collectors.probe.input import probe_input
+    from collectors.probe.reachability.input import reachability_input
 
-    return _as_declared(probe_input(probe.devices, probe.interval_s))
+    probe = config.probe
+    return [
+        ProbePart(probe_input(probe.devices, probe.interval_s), "[[probe.device]]", bool(probe.devices)),
+        ProbePart(_discovery_input(config, outbox_dir), "[probe] subnets", bool(probe.subnets)),
+        ProbePart(reachability_input(probe.checks, probe.check_interval_s), "[[probe.check]]", bool(probe.checks)),
+    ]
 
 
-def _discovery_job(config: Config, outbox_dir: Path | None) -> Job:
+def _discovery_input(config: Config, outbox_dir: Path | None) -> Input:
     from collectors.inventory import ASSETS
     from collectors.inventory.outbox import Outbox
     from collectors.inventory.register import Register
@@ -77,13 +99,7 @@ def _discovery_job(config: Config, outbox_dir: Path | None) -> Job:
     plan = Plan(probe.fence, probe.communities, float(probe.scan_rate), probe.scan_limit_s)
     register = Register(ASSETS, config.data_dir / ASSETS_FILE, Outbox(outbox_dir) if outbox_dir else None)
     state = config.data_dir / "discovery.json"
-    return _as_declared(discovery_input(plan, state, register, probe.scan_interval_s, probe.vanish_after))
-
-
-def _reachability_job(probe: ProbeSettings) -> Job:
-    from collectors.probe.reachability.input import reachability_input
-
-    return _as_declared(reachability_input(probe.checks, probe.check_interval_s))
+    return discovery_input(plan, state, register, probe.scan_interval_s, probe.vanish_after)
 
 
 def _as_declared(declared: Input) -> Job:

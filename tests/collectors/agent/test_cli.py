@@ -160,15 +160,25 @@ def test_it_speaks_the_language_of_its_configuration(config: Path) -> None:
 def test_it_lists_inputs_in_columns(config: Path) -> None:
     done = agent(config, "inputs", lang="ja")
 
-    assert done.stdout == (
-        "名前    利用  間隔  内容        状況\n"
-        "room    可    1m    部屋の温度  利用できます\n"
-        "cellar  不可  1m    地下室      地下室がありません\n"
-    )
+    assert [" ".join(line.split()) for line in done.stdout.splitlines()[:3]] == [
+        "名前 利用 間隔 内容 状況",
+        "room 可 1m 部屋の温度 利用できます",
+        "cellar 不可 1m 地下室 地下室がありません",
+    ]
+
+
+def test_it_lists_the_probes_inputs_with_what_asks_for_them(config: Path) -> None:
+    before = json.loads(agent(config, "inputs", "--format", "json").stdout)[2:]
+    config.write_text(config.read_text() + '\n[[probe.check]]\nname = "gate"\ntype = "tcp"\ntarget = "127.0.0.1:9"\n')
+    after = json.loads(agent(config, "inputs", "--format", "json").stdout)[2:]
+
+    assert [each["name"] for each in before] == ["snmp_probe", "discovery", "reachability"]
+    assert before[2]["reason"] == "the configuration has no [[probe.check]]"
+    assert [each["available"] for each in after] == [False, False, True]
 
 
 def test_it_lists_inputs_for_programs(config: Path) -> None:
-    room, cellar = json.loads(agent(config, "inputs", "--format", "json").stdout)
+    room, cellar = json.loads(agent(config, "inputs", "--format", "json").stdout)[:2]
 
     assert (room["name"], room["available"], room["measurements"]) == ("room", True, ["room"])
     assert (cellar["available"], cellar["reason"]) == (False, "there is no cellar")
