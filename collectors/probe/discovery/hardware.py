@@ -53,9 +53,9 @@ def vendor(mac: str) -> str:
     if is_local(mac):
         return RANDOM
     # Imported where it is asked: the agent, which knows vendors from its record, does without the table's 12 MiB.
-    import netaddr  # type: ignore[import-untyped]
+    import netaddr
 
     try:
-        return str(netaddr.EUI(mac).oui.registration().org)
+        return str(netaddr.EUI(mac).oui.registration()["org"])
     except netaddr.NotRegisteredError:
         return ""
