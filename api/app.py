@@ -12,7 +12,7 @@ from api.db import open_database
 from api.gateway.write import create_gateway
 from api.influx.registry import create_engine
 from api.limits import limiter
-from api.routes import enroll, health, inventory, report, session, status
+from api.routes import collected, enroll, health, inventory, report, session, status
 from collectors import __version__
 
 SESSION_LIFETIME = timedelta(hours=12)
@@ -52,7 +52,7 @@ def create_app(config: Config | None = None) -> Flask:
     )
     for blueprint in (health.blueprint, enroll.blueprint, inventory.blueprint):
         api.register_blueprint(blueprint)
-    for page in (session.blueprint, status.blueprint, report.blueprint):
+    for page in (session.blueprint, status.blueprint, report.blueprint, collected.blueprint):
         app.register_blueprint(page)
     app.register_blueprint(create_gateway(engine, app.extensions["karte_write_lookup"], config))
     # After flask-smorest, whose own handler it replaces.

@@ -5,18 +5,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from collectors import __version__
+from collectors.catalogue_words import INTRO, ITEM_TYPE_NAMES, PERSONAL, TITLE
 from collectors.declaration import AGENT_TAGS, STAMPED_TAGS, Field, Measurement, PersonalData, Tag
-from collectors.inventory import Inventory, ItemField, ItemType
+from collectors.inventory import Inventory, ItemField
 from collectors.text import Lang, Text
 
-_TITLE = Text("収集する項目", "What is collected")
-_INTRO = Text(
-    "Office Karteが機器から収集し保存できる値は、次の表がすべてです。ここにない値は保存できません。"
-    "ファイルの内容、閲覧履歴、Cookie、パスワード、メールの本文や宛先、SNSの投稿は収集しません。",
-    "These tables are all that Office Karte can collect from devices and store; what is not here cannot be stored. "
-    "It never collects file contents, browsing history, cookies, passwords, mail bodies or recipients, or "
-    "social-media posts.",
-)
 _STAMPED = Text("ゲートウェイがすべての値に付けるタグ", "Tags that the gateway puts on every value")
 _ADDED = Text("エージェントがすべての値に付けるタグ", "Tags that the agent puts on every value")
 _INVENTORY = Text("一覧（変化があったときに全体を送る）", "list, sent whole where it changed")
@@ -27,18 +20,6 @@ _HEAD = {
     "unit": Text("単位", "Unit"),
     "personal": Text("個人情報", "Personal data"),
     "text": Text("内容", "Meaning"),
-}
-_PERSONAL = {
-    PersonalData.NONE: Text("なし", "no"),
-    PersonalData.DEVICE: Text("機器を特定", "identifies the device"),
-    PersonalData.PERSON: Text("人名を含みうる", "may name a person"),
-}
-_ITEM_TYPES = {
-    ItemType.TEXT: "string",
-    ItemType.TEXTS: "strings",
-    ItemType.INTEGER: "integer",
-    ItemType.DATE: "date",
-    ItemType.TIME: "time",
 }
 
 Page = Callable[[Iterable[Measurement], Lang, Iterable[Inventory]], str]
@@ -61,8 +42,8 @@ def as_json(measurements: Iterable[Measurement], lang: Lang, inventories: Iterab
 def as_markdown(measurements: Iterable[Measurement], lang: Lang, inventories: Iterable[Inventory] = ()) -> str:
     """Return the catalogue as a Markdown page."""
     head = [
-        f"# {_TITLE.in_(lang)}",
-        _INTRO.in_(lang),
+        f"# {TITLE.in_(lang)}",
+        INTRO.in_(lang),
         f"- {_STAMPED.in_(lang)}: {_codes(sorted(STAMPED_TAGS))}\n- {_ADDED.in_(lang)}: {_codes(sorted(AGENT_TAGS))}",
     ]
     parts = [_measurement_markdown(each, lang) for each in measurements]
@@ -100,7 +81,7 @@ def _inventory_json(declared: Inventory, lang: Lang) -> dict[str, Any]:
         "fields": [
             {
                 "name": f.name,
-                "type": _ITEM_TYPES[f.type],
+                "type": ITEM_TYPE_NAMES[f.type],
                 "unit": f.unit,
                 "text": f.text.in_(lang),
                 "personal": f.personal.value,
@@ -131,18 +112,18 @@ def _table(body: list[list[str]], lang: Lang) -> str:
 
 
 def _tag_line(tag: Tag, lang: Lang) -> str:
-    note = "" if tag.personal is PersonalData.NONE else f" ({_PERSONAL[tag.personal].in_(lang)})"
+    note = "" if tag.personal is PersonalData.NONE else f" ({PERSONAL[tag.personal].in_(lang)})"
     return f"- `{tag.name}`: {_cell(tag.text.in_(lang))}{note}"
 
 
 def _field_row(declared: Field, lang: Lang) -> list[str]:
-    personal = _PERSONAL[declared.personal].in_(lang)
+    personal = PERSONAL[declared.personal].in_(lang)
     return [f"`{declared.name}`", declared.type.value, declared.unit, personal, _cell(declared.text.in_(lang))]
 
 
 def _item_row(declared: ItemField, lang: Lang) -> list[str]:
-    personal = _PERSONAL[declared.personal].in_(lang)
-    kind = _ITEM_TYPES[declared.type]
+    personal = PERSONAL[declared.personal].in_(lang)
+    kind = ITEM_TYPE_NAMES[declared.type]
     return [f"`{declared.name}`", kind, declared.unit, personal, _cell(declared.text.in_(lang))]
 
 
