@@ -10,7 +10,7 @@ is lost on its way costs nothing but the time of a change.
 
 import hashlib
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import msgspec
@@ -47,7 +47,7 @@ class InventoryDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """A list and when it was taken; the class of its kind has the items.
 
     Attributes:
-        taken_at: when the list was read, whole seconds.
+        taken_at: when the list was read; of two lists the later one is the newer.
         hash: `content_hash` of the items.
         total: how many there are, where the list had to be cut; otherwise the number of items.
         device: the device that sends it.
@@ -96,7 +96,7 @@ def make_document(kind: Kind[ItemT], items: Iterable[ItemT], taken_ns: int, devi
     listed = kind.listed(items)
     kept = listed[:MAX_ITEMS]
     return _CLASSES[kind.name](
-        taken_at=datetime.fromtimestamp(taken_ns // 10**9, UTC),
+        taken_at=datetime.fromtimestamp(taken_ns // 10**9, UTC) + timedelta(microseconds=taken_ns % 10**9 // 1000),
         hash=content_hash(kind, kept),
         total=len(listed),
         device=device,

@@ -84,6 +84,13 @@ def test_what_changes_with_every_look_makes_no_new_list() -> None:
     assert hashes[0] == hashes[1] != hashes[2]
 
 
+def test_lists_of_the_same_second_are_told_apart() -> None:
+    first, second = (make_document(SOFTWARE, [], 1_790_000_000_000_001_000 + more, DEVICE) for more in (0, 1000))
+
+    assert first.taken_at < second.taken_at
+    assert decode_document(encode_document(first)).taken_at == first.taken_at
+
+
 def test_it_tells_the_kind() -> None:
     assert kind_of(make_document(ASSETS, [], NOW_NS, DEVICE)) is ASSETS
     assert kind_of(document()) is SOFTWARE
