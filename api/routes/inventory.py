@@ -75,7 +75,11 @@ def _document_schema(declared: Inventory) -> dict[str, Any]:
         "properties": {
             "kind": {"type": "string", "enum": [declared.name]},
             "taken_at": {"type": "string", "format": "date-time"},
-            "hash": {**text, "description": "SHA-256 of the items: one JSON line each, sorted", "pattern": "^[0-9a-f]{64}$"},
+            "hash": {
+                **text,
+                "description": "SHA-256 of the items: one JSON line each, sorted",
+                "pattern": "^[0-9a-f]{64}$",
+            },
             "total": {"type": "integer", "description": "how many things there are, where the list had to be cut"},
             "device": {
                 "type": "object",
