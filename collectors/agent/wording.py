@@ -2,8 +2,12 @@
 
 import locale
 import logging
+import os
+from collections.abc import Mapping
 
 from collectors.text import Lang, Text
+
+_VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
 class AgentError(Exception):
@@ -25,10 +29,15 @@ def fill(text: Text, /, **values: object) -> Text:
     return Text(ja=text.ja.format(**japanese), en=text.en.format(**english))
 
 
-def default_lang() -> Lang:
-    """Return the language of this process' locale: English where the locale says so, otherwise Japanese."""
+def default_lang(environment: Mapping[str, str] = os.environ) -> Lang:
+    """Return the language that this process is asked to speak: English where it says so, otherwise Japanese.
+
+    The variables are asked before the locale in force, for a machine on which the locale that they name was never
+    generated runs in "C". Their order is that of gettext(3), "Locale Environment Variables".
+    """
+    named = next((value for name in _VARIABLES if (value := environment.get(name))), "")
     # Not getlocale(), which takes the neutral "C.UTF-8" of containers for American English.
-    return "en" if locale.setlocale(locale.LC_CTYPE).lower().startswith("en") else "ja"
+    return "en" if (named or locale.setlocale(locale.LC_CTYPE)).lower().startswith("en") else "ja"
 
 
 class LangFormatter(logging.Formatter):

@@ -112,9 +112,9 @@ def test_a_refused_change_names_the_state_in_japanese(run: Run, contract: str) -
 def test_the_locale_decides_where_no_language_is_named(
     run: Run, contract: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("collectors.agent.wording.locale.setlocale", lambda _category: "en_US.UTF-8")
+    monkeypatch.setenv("LANGUAGE", "en_US.UTF-8")
     assert run("contract", "list", lang=None).stdout.startswith("ID ")
-    monkeypatch.setattr("collectors.agent.wording.locale.setlocale", lambda _category: "C.UTF-8")
+    monkeypatch.setenv("LANGUAGE", "C")
     assert "状態" in run("contract", "list", lang=None).stdout.splitlines()[0]
 
 
