@@ -1,4 +1,4 @@
-"""Objects as PowerShell and wmic print them: JSON, CSV, `Name : value` and `Name=value` lists."""
+"""Objects as PowerShell and wmic print them: JSON, CSV (wmic's too), `Name : value` and `Name=value` lists."""
 
 import csv
 import io
@@ -10,6 +10,8 @@ from collectors.json_text import Record, load_json, objects_in
 _PROPERTY = re.compile(r"(?P<name>[A-Za-z_]\w*)(?:\s*:(?:\s(?P<shown>.*))?|=(?P<raw>.*))")
 # wmic ends its lines with CR CR LF.
 _LINE_END = re.compile(r"\r*\n")
+# `wmic … /format:csv` puts the computer's name first and quotes nothing.
+_WMIC_CSV = re.compile(r"Node(?:,\w+)+\s*\n")
 _MAX_RECORDS = 20_000
 
 
@@ -27,6 +29,8 @@ def read_records(text: str) -> list[Record]:
         return [{name.lower(): value for name, value in each.items()} for each in objects_in(load_json(start))]
     if start.startswith(('"', "#TYPE")):
         return _read_csv(start)
+    if _WMIC_CSV.match(start):
+        return _read_wmic_csv(_LINE_END.sub("\n", start))
     return _read_list(text)
 
 
@@ -49,6 +53,17 @@ def _read_csv(text: str) -> list[Record]:
     except csv.Error:
         raise BadOutput("the CSV is damaged or cut off") from None
     return [{name.strip().lower(): value for name, value in row.items() if name} for row in rows[:_MAX_RECORDS]]
+
+
+def _read_wmic_csv(text: str) -> list[Record]:
+    head, *rows = [line.strip() for line in text.split("\n")[:-1]]
+    names = head.lower().split(",")
+    cells = [row.split(",") for row in rows if row]
+    if any(len(each) != len(names) for each in cells):
+        raise BadOutput(
+            "a value in wmic's CSV holds a comma, so columns cannot be told apart; record it with /format:list"
+        )
+    return [dict(zip(names, each, strict=True)) for each in cells[:_MAX_RECORDS]]
 
 
 def _read_list(text: str) -> list[Record]:

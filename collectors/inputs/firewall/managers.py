@@ -19,7 +19,7 @@ _UNIT = re.compile(r"^\W{0,3}(?P<unit>[\w@.-]+)\.service\b")
 _ACTIVE = re.compile(r"^\s*Active: (?P<state>[a-z-]+)(?= \(|\s*\n| since)", re.MULTILINE)
 _ZONE = re.compile(r"^(?P<zone>[\w-]+)(?: \([^)]*active[^)]*\))?\s*\n(?=  )", re.MULTILINE)
 _TARGET = re.compile(r"^  target: (?P<target>\S+)\s*\n", re.MULTILINE)
-_FIREWALLD_STATES = {"running": True, "not running": False}
+_FIREWALLD_STATES = {"running": True, "not running": False, "FirewallD is not running": False}
 
 
 def is_ufw(text: str) -> bool:
@@ -77,7 +77,7 @@ def read_unit_status(text: str) -> Layer:
 
 
 def is_firewall_cmd(text: str) -> bool:
-    """Tell whether a text is `firewall-cmd --state` or `--list-all`."""
+    """Tell whether a text is `firewall-cmd --state` or `--list-all`, which tells when it does not run."""
     return text.strip() in _FIREWALLD_STATES or (
         _TARGET.search(text) is not None and _ZONE.match(text.lstrip("\ufeff\r\n")) is not None
     )

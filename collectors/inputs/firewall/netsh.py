@@ -22,8 +22,13 @@ _STATE_WORDS = {
 
 
 def is_output(text: str) -> bool:
-    """Tell whether a text looks like the answer of netsh: a heading, a ruler, then rows."""
-    return bool(_sections(text)) and _POLICY.search(text) is not None
+    """Tell whether a text looks like the answer of netsh: a heading, a ruler, then rows.
+
+    `show allprofiles state` prints no policy, so there a heading and a state that are known must do.
+    """
+    sections = _sections(text)
+    stated = any(_profile(heading) and _state(_values(rows)) is not None for heading, rows in sections)
+    return bool(sections) and (stated or _POLICY.search(text) is not None)
 
 
 def read(text: str) -> list[Layer]:
@@ -37,17 +42,25 @@ def read(text: str) -> list[Layer]:
 
 
 def _layer(profile: str, rows: list[str]) -> Layer:
-    values = [found["value"].strip() for row in rows if (found := _ROW.fullmatch(row.strip()))]
+    values = _values(rows)
     policies = [found for value in values if (found := _POLICY.fullmatch(value))]
     policy = policies[0] if policies else None
     return Layer(
         profile=profile,
         manager=WINDOWS,
-        # The state is the first row in every language.
-        enabled=_STATE_WORDS.get(values[0].lower()) if values else None,
+        enabled=_state(values),
         default_inbound=policy["inbound"].lower() if policy else None,
         default_outbound=policy["outbound"].lower() if policy else None,
     )
+
+
+def _values(rows: list[str]) -> list[str]:
+    return [found["value"].strip() for row in rows if (found := _ROW.fullmatch(row.strip()))]
+
+
+def _state(values: list[str]) -> bool | None:
+    """Return whether a profile is on; the state is the first row in every language."""
+    return _STATE_WORDS.get(values[0].lower()) if values else None
 
 
 def _profile(heading: str) -> str | None:

@@ -19,6 +19,15 @@ _SUMMARY = re.compile(
     re.MULTILINE,
 )
 _CHECK = re.compile(r"(?P<all>\d{1,5});(?P<security>\d{1,5})\s*")
+_CHECK_IN_WORDS = re.compile(r"^(?P<all>\d{1,5}) (?:updates?|packages?) can be (?:applied|updated)\b", re.MULTILINE)
+_SECURITY_IN_WORDS = re.compile(
+    r"^(?P<security>\d{1,5}) (?:of these updates |updates? )(?:is|are) (?:a )?(?:standard )?security update",
+    re.MULTILINE,
+)
+_UPGRADABLE = re.compile(
+    r"(?P<name>[a-z0-9][a-z0-9+.-]+)/(?P<archives>\S+) (?P<new>\S*\d\S*) [a-z0-9-]+ "
+    r"\[(?:[^\]]*: ?)?(?P<old>[\w.+:~-]*\d[\w.+:~-]*)(?: [^\]]*)?\]"
+)
 _HISTORY_START = re.compile(r"^Start-Date: (\d{4}-\d\d-\d\d)  ?(\d\d:\d\d:\d\d)$", re.MULTILINE)
 
 
@@ -61,13 +70,52 @@ def is_check(text: str) -> bool:
     return _CHECK.fullmatch(text) is not None
 
 
+def is_check_in_words(text: str) -> bool:
+    """Tell whether a text is the output of `apt-check --human-readable`, which the message of the day shows too."""
+    return _CHECK_IN_WORDS.search(text) is not None
+
+
 def read_check(text: str) -> tuple[int, int]:
     """Return how many security and how many other updates apt-check counts."""
     found = _CHECK.fullmatch(text)
-    total, security = (int(found["all"]), int(found["security"])) if found else (0, 1)
+    return _divided(int(found["all"]), int(found["security"])) if found else _divided(0, 1)
+
+
+def read_check_in_words(text: str) -> tuple[int, int]:
+    """Return how many security and how many other updates apt-check tells of in words.
+
+    Raises:
+        BadOutput: it does not tell how many of them are security updates.
+    """
+    found, security = _CHECK_IN_WORDS.search(text), _SECURITY_IN_WORDS.search(text)
+    if found and int(found["all"]) == 0:
+        return 0, 0
+    if not found or not security:
+        raise BadOutput("apt-check does not tell how many of the updates are security updates")
+    return _divided(int(found["all"]), int(security["security"]))
+
+
+def _divided(total: int, security: int) -> tuple[int, int]:
     if security > total:
         raise BadOutput("apt-check counts more security updates than updates")
     return security, total - security
+
+
+def is_upgradable_list(text: str) -> bool:
+    """Tell whether a text is `apt list --upgradable`, in any language."""
+    return any(_UPGRADABLE.fullmatch(line.rstrip()) for line in text.splitlines())
+
+
+def read_upgradable_list(text: str) -> tuple[Update, ...]:
+    """Return the updates of `apt list --upgradable`; a last line without its end may be half of one."""
+    rows = [found for line in text.split("\n")[:-1] if (found := _UPGRADABLE.fullmatch(line.rstrip()))]
+    return tuple(
+        Update(f"{row['name']} {row['old']} -> {row['new']}", _from_security_archive(row["archives"])) for row in rows
+    )
+
+
+def _from_security_archive(archives: str) -> bool:
+    return any(archive.endswith("-security") or archive.startswith("UbuntuESM") for archive in archives.split(","))
 
 
 def read_history(text: str) -> datetime | None:

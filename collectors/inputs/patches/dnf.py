@@ -20,6 +20,8 @@ _PACKAGE = re.compile(
     r"(?P<name>[\w.+-]+)\.(?P<arch>x86_64|noarch|i[3-6]86|aarch64|ppc64le|s390x)\s+(?P<version>\S+)\s+(?P<repository>\S+)"
 )
 _NEVRA = re.compile(r"(?P<name>.+)-(?:\d+:)?[^-]+-[^-]+\.\w+")
+_SUMMARY_HEAD = re.compile(r"^Updates Information Summary: (?:available|updates)\s*$", re.MULTILINE)
+_SUMMARY_COUNT = re.compile(r"^ {2,4}(?P<count>\d{1,6}) (?P<kind>[A-Z]\w*) notice\(s\)\s*$", re.MULTILINE)
 _OBSOLETING = re.compile(r"Obsoleting Packages\s*", re.IGNORECASE)
 
 
@@ -44,6 +46,17 @@ def read_advisories(text: str) -> tuple[Update, ...]:
         title = known.name if known else f"{row['package']} ({row['id']})"
         found[name] = Update(title, security=True, released=min(dates, default=None))
     return tuple(found.values())
+
+
+def is_summary(text: str) -> bool:
+    """Tell whether a text is `updateinfo summary` of dnf 4 or yum."""
+    return _SUMMARY_HEAD.search(text) is not None
+
+
+def read_summary(text: str) -> tuple[int, int]:
+    """Return how many security and how many other notices are open; one notice may concern several packages."""
+    counts = {found["kind"].lower(): int(found["count"]) for found in _SUMMARY_COUNT.finditer(text)}
+    return counts.get("security", 0), sum(count for kind, count in counts.items() if kind != "security")
 
 
 def is_check_update(text: str) -> bool:

@@ -12,7 +12,9 @@ _KERNEL_STATES = {"1": False, "2": True, "3": True}
 Source: README.batch.md of needrestart.
 """
 
-_REQUIRED = "Reboot is required"
+_REQUIRED = ("Reboot is required", "*** System restart required ***")
+"""needs-restarting; /var/run/reboot-required of Debian and Ubuntu."""
+
 _NOT_REQUIRED = ("Reboot should not be necessary", "No core libraries or services have been updated")
 
 
@@ -43,10 +45,10 @@ def read_needrestart(text: str) -> Facts:
 
 
 def is_needs_restarting(text: str) -> bool:
-    """Tell whether a text is the output of `needs-restarting -r`."""
-    return _REQUIRED in text or any(mark in text for mark in _NOT_REQUIRED)
+    """Tell whether a text is the output of `needs-restarting -r`, or /var/run/reboot-required."""
+    return any(mark in text for mark in (*_REQUIRED, *_NOT_REQUIRED))
 
 
 def read_needs_restarting(text: str) -> Facts:
     """Return what `needs-restarting -r` tells."""
-    return Facts("needs-restarting", reboot_required=_REQUIRED in text)
+    return Facts("needs-restarting", reboot_required=any(mark in text for mark in _REQUIRED))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from collectors.input import BadOutput, NothingToReport, Recording
-from collectors.inputs.raid import btrfs, lvm, mdstat, storage_spaces, zpool
+from collectors.inputs.raid import btrfs, lvm, mdadm, mdstat, storage_spaces, zpool
 from collectors.inputs.raid.array import Findings
 from collectors.inputs.raid.points import to_points
 from collectors.json_text import load_json
@@ -16,8 +16,8 @@ from collectors.windows.records import read_records
 def parse(recording: Recording) -> list[Point]:
     """Return the points of a recorded output.
 
-    Known are: /proc/mdstat; `zpool status`; `btrfs device stats`; `lvs --reportformat json`; the answer of our own
-    PowerShell script; Get-VirtualDisk and Get-StoragePool as list, CSV or JSON.
+    Known are: /proc/mdstat; `mdadm --detail`; `zpool status`; `btrfs device stats`; `lvs --reportformat json`; the
+    answer of our own PowerShell script; Get-VirtualDisk and Get-StoragePool as list, CSV or JSON.
 
     Raises:
         BadOutput: the output is none of these, is empty, or is damaged.
@@ -47,6 +47,7 @@ def _findings(text: str, now_ns: int) -> Findings:
 
 _FORMS: tuple[tuple[Callable[[str], bool], Callable[[str, int], Findings]], ...] = (
     (mdstat.is_mdstat, lambda text, _: mdstat.read(text)),
+    (mdadm.is_detail, lambda text, _: mdadm.read(text)),
     (zpool.is_status, zpool.read),
     (btrfs.is_stats, lambda text, _: Findings((btrfs.read(text, "btrfs"),))),
 )

@@ -28,6 +28,10 @@ _VERSION = re.compile(r"\S*\d\S*")
 _LISTED = re.compile(
     r"[uirphn](?P<state>[A-Za-z])(?P<error>R?) +(?P<name>\S+) +(?P<version>\S+)(?: +(?P<arch>\S+))?(?: .*)?"
 )
+_APT_HEADING = re.compile(r"[^\s/\[\]]+\.\.\.(?: \S+)?")
+_APT_LISTED = re.compile(
+    r"(?P<name>[a-z0-9][a-z0-9+.-]+)/(?P<archives>\S+) (?P<version>\S*\d\S*) (?P<arch>[a-z0-9-]+) \[[^\]]+\]"
+)
 _LISTED_INSTALLED = frozenset("iWTt")
 _LISTED_HEAD = ("Desired=", "|", "+++-")
 
@@ -69,9 +73,33 @@ def read_query_line(line: str, installed: Installed = never) -> SoftwareItem | N
     )
 
 
+def read_apt_line(line: str) -> SoftwareItem | None:
+    """Read a line of `apt list --installed`: name/archives version architecture [state].
+
+    The word for the state follows the language; that the archive "now" is named shows what is installed.
+
+    Raises:
+        UnknownLine: it is none.
+    """
+    if _APT_HEADING.fullmatch(line.rstrip()):
+        return None
+    found = _APT_LISTED.fullmatch(line.rstrip())
+    if not found or found["arch"] not in ARCHITECTURES:
+        raise UnknownLine(line)
+    if "now" not in found["archives"].split(","):
+        return None
+    return SoftwareItem(name=found["name"], version=found["version"], arch=found["arch"], source=SOURCE)
+
+
 def is_list(lines: list[str]) -> bool:
     """Tell whether lines are those of `dpkg -l`."""
     return any(line.startswith("+++-") for line in lines[:20])
+
+
+def below_heading(lines: list[str]) -> list[str]:
+    """Return the lines of `dpkg -l` below its heading, whose words follow the language."""
+    rule = next((at for at, line in enumerate(lines[:20]) if line.startswith("+++-")), -1)
+    return lines[rule + 1 :]
 
 
 def read_list_line(line: str, has_arch: bool = True) -> SoftwareItem | None:

@@ -26,8 +26,9 @@ def parse(recording: Recording) -> list[Point]:
     """Return the point that a recorded output tells.
 
     Known forms: this input's own PowerShell answer; a registry export of Uninstall keys; objects with a name and a
-    version, publisher, date or size as JSON, CSV, list or table; `dpkg-query -W`, `dpkg -l`, `rpm -qa`, `snap list`,
-    `flatpak list`; `system_profiler -json SPApplicationsDataType`.
+    version, publisher, date or size as JSON, CSV, list or table; `dpkg-query -W`, `dpkg -l`, `apt list --installed`,
+    `rpm -qa`, `dnf list installed`, `snap list`, `flatpak list`, `winget list`;
+    `system_profiler -json SPApplicationsDataType`.
 
     Raises:
         BadOutput: the output is none of these, lists nothing, or is damaged.
@@ -73,7 +74,7 @@ def _of_tool(lines: Lines, now_ns: int) -> Reading | None:
         return Reading(tuple(snap.read_list(lines.whole)), snap.SOURCE, (CUT,) if lines.is_cut else ())
     for source, matches, read_line in _line_forms(now_ns):
         if matches(lines.whole, read_line):
-            items, unknown = items_in(lines.whole, read_line)
+            items, unknown = items_in(dpkg.below_heading(lines.whole), read_line)
             unread = ((not_understood(unknown),) if unknown else ()) + ((CUT,) if lines.is_cut else ())
             return Reading(tuple(items), source, unread)
     return None
@@ -86,6 +87,8 @@ def _line_forms(now_ns: int) -> tuple[tuple[str, _Matches, ReadLine], ...]:
     return (
         (dpkg.SOURCE, lambda lines, _read: dpkg.is_list(lines), dpkg.read_list_line),
         (rpm.SOURCE, are_mostly, partial(rpm.read_query_line, dates=InstallDates((), now_ns))),
+        (rpm.SOURCE, are_mostly, rpm.read_listed_line),
+        (dpkg.SOURCE, are_mostly, dpkg.read_apt_line),
         (dpkg.SOURCE, are_mostly, dpkg.read_query_line),
         (flatpak.SOURCE, are_mostly, flatpak.read_line),
         (dpkg.SOURCE, are_mostly, dpkg.read_list_line),

@@ -16,6 +16,11 @@ QUERY = (
 
 _ARCH = re.compile(r"noarch|x86_64(?:_v\d)?|i[3-6]86|aarch64|armv\w+|ppc64(?:le)?|s390x?|riscv64|src|athlon|geode|ia64")
 _NEVRA = re.compile(rf"(?P<name>\S+)-(?P<version>[^-\s]+-[^-\s]+)\.(?P<arch>{_ARCH.pattern})")
+_FROM_REPOSITORY = re.compile(r"\s@\S+\s*$|\sinstalled\s*$")
+"""Lists of what is on offer, such as `check-update`, name the repository without the sign."""
+
+_LISTED = re.compile(rf"(?P<name>\S+)\.(?P<arch>{_ARCH.pattern})\s+(?P<version>(?:\d+:)?[^-\s]+-[^-\s]+)\s+\S+")
+_LISTED_HEADINGS = ("Installed Packages", "Installed packages", "インストール済みパッケージ")
 _NOT_A_PACKAGE = "gpg-pubkey"
 """A key that rpm keeps as if it were a package."""
 
@@ -44,6 +49,20 @@ def read_query_line(line: str, dates: InstallDates) -> SoftwareItem | None:
         installed_on=dates.at(seconds),
         size_kib=None if octets is None or octets < 0 else -(-octets // 1024),
     )
+
+
+def read_listed_line(line: str) -> SoftwareItem | None:
+    """Read a line of `dnf list installed` or `yum list installed`: name.architecture, version, repository.
+
+    Raises:
+        UnknownLine: it is none.
+    """
+    if line.strip() in _LISTED_HEADINGS:
+        return None
+    found = _LISTED.fullmatch(line.strip())
+    if not found or not _FROM_REPOSITORY.search(line):
+        raise UnknownLine(line)
+    return SoftwareItem(name=found["name"], version=found["version"], arch=found["arch"], source=SOURCE)
 
 
 def read_plain_line(line: str) -> SoftwareItem | None:

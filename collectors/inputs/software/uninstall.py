@@ -18,8 +18,8 @@ MACHINE, USER = "machine", "user"
 
 _UPDATE_KEY = re.compile(r"(?:^|[.\s_}(])(?:KB|Q)\d{6,7}(?:_v\d+)?\)?$", re.IGNORECASE)
 _UPDATE_KINDS = ("update", "hotfix", "service pack", "servicepack", "update rollup", "security update")
-_NAMES = ("displayname", "name", "productname", "softwarename")
-_VERSIONS = ("displayversion", "version", "productversion", "softwareversion")
+_NAMES = ("displayname", "name", "productname", "softwarename", "名前")
+_VERSIONS = ("displayversion", "version", "productversion", "softwareversion", "バージョン")
 _PUBLISHERS = ("publisher", "vendor", "manufacturer", "companyname")
 _DATES = ("installdate", "install_date", "installedon", "installed_on", "installationdate")
 _SIZES = ("estimatedsize", "size_kib")

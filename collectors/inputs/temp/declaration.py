@@ -14,6 +14,7 @@ from collectors.point import Point
 from collectors.text import Text
 from collectors.verdict import VERDICT_FIELDS
 from collectors.windows import powershell
+from collectors.windows.records import read_records
 
 TEMP = Measurement(
     name="temp",
@@ -42,7 +43,7 @@ def parse(recording: Recording) -> list[Point]:
     """Return the points of a recording.
 
     It may be `sensors -j`, `sensors -u`, plain `sensors`, a `/sys/class/hwmon` tree packed as JSON (path to content),
-    or the answer of the Windows script.
+    the answer of the Windows script, or printed MSAcpi_ThermalZoneTemperature objects.
 
     Raises:
         BadOutput: it is none of these, or is cut off.
@@ -50,6 +51,8 @@ def parse(recording: Recording) -> list[Point]:
     text = decode_text(recording.data).lstrip("\ufeff")
     if powershell.is_document(text, windows.KIND):
         return windows.from_document(text)
+    if "currenttemperature" in text.lower() and (zones := windows.from_records(read_records(text))):
+        return zones
     if text.lstrip().startswith("{"):
         return _parse_json(text)
     readings = lm_sensors.from_text(text)

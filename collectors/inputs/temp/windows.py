@@ -4,7 +4,10 @@
 `Thermal Zone Information` gives the same zones to everyone. Firmware often invents both or offers neither.
 """
 
+from collections.abc import Iterable
+
 from collectors.inputs.temp.reading import NO_SENSOR, Reading, to_points
+from collectors.json_text import Record
 from collectors.point import Point
 from collectors.scalar import as_int, as_text
 from collectors.text import Text
@@ -50,6 +53,16 @@ def from_document(text: str) -> list[Point]:
         _reading(item.get("name"), item.get("highprecisiontemperature")) for item in document.items.get("counters", [])
     ]
     return to_points(readings, _missing(document))
+
+
+def from_records(records: Iterable[Record]) -> list[Point] | None:
+    """Return the points of printed MSAcpi_ThermalZoneTemperature objects; None if none of them is one."""
+    zones = [each for each in records if "currenttemperature" in each and "instancename" in each]
+    if not zones:
+        return None
+    return to_points(
+        [_reading(each["instancename"], each["currenttemperature"], each.get("criticaltrippoint")) for each in zones]
+    )
 
 
 def _missing(document: powershell.Document) -> Verdict:
