@@ -19,7 +19,7 @@ DOCUMENTED = {
     # systemd.service(5), systemd.exec(5), systemd.kill(5)
     "Service": {
         *("Type", "ExecStart", "Restart", "RestartSec", "RestartPreventExitStatus", "TimeoutStopSec", "OOMPolicy"),
-        *("KillMode", "Nice", "IOSchedulingClass", "LimitCORE", "UMask"),
+        *("KillMode", "Nice", "IOSchedulingClass", "IOSchedulingPriority", "LimitCORE", "UMask"),
         *("StateDirectory", "StateDirectoryMode", "ConfigurationDirectory", "ConfigurationDirectoryMode"),
         *("CapabilityBoundingSet", "NoNewPrivileges", "ReadOnlyPaths", "PrivateTmp", "LockPersonality"),
         *("SystemCallFilter", "SystemCallErrorNumber", "SystemCallArchitectures", "RestrictAddressFamilies"),
