@@ -34,6 +34,7 @@ class Config:
         max_unpacked_bytes: largest body after gzip.
         max_line_bytes: largest single line of line protocol.
         report_dir: where finished reports are kept.
+        data_dir: the data directory of the local stack that runs this service, which commands named on pages then need.
         grafana_url: where people open the dashboards; None where no Grafana runs.
         public_url: how people and agents reach this service.
         secure_cookies: True where people reach the service over https only.
@@ -52,6 +53,7 @@ class Config:
     max_unpacked_bytes: int = 32 * 1024 * 1024
     max_line_bytes: int = 64 * 1024
     report_dir: Path = Path("reports")
+    data_dir: Path | None = None
     grafana_url: str | None = None
     public_url: str = "http://127.0.0.1:8100"
     secure_cookies: bool = False
@@ -78,6 +80,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Config:
         max_unpacked_bytes=_number(environment, "KARTE_MAX_UNPACKED_BYTES", defaults.max_unpacked_bytes),
         max_line_bytes=_number(environment, "KARTE_MAX_LINE_BYTES", defaults.max_line_bytes),
         report_dir=Path(_text(environment, "KARTE_REPORT_DIR") or defaults.report_dir),
+        data_dir=Path(data_dir) if (data_dir := _text(environment, "KARTE_DATA_DIR")) else None,
         grafana_url=_text(environment, "KARTE_GRAFANA_URL"),
         public_url=_text(environment, "KARTE_PUBLIC_URL") or defaults.public_url,
         secure_cookies=_flag(environment, "KARTE_SECURE_COOKIES"),

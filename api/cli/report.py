@@ -82,7 +82,8 @@ def list_(contract_id: str | None, form: str, directory: Path | None) -> None:
         }
         for each in sorted(found, key=lambda each: each.month, reverse=True)
     ]
-    command = "karte report build --contract CONTRACT"
+    place = f" --data-dir {directory}" if directory else ""
+    command = f"karte report build --contract CONTRACT{place}"
     show_rows(
         rows,
         form,

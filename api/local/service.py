@@ -56,6 +56,7 @@ class Deployment:
             "KARTE_INFLUX_ENGINE": "influxdb1",
             "KARTE_INFLUX_URL": self.influx_url,
             "KARTE_RAW_RETENTION_DAYS": str(self.raw_retention_days),
+            "KARTE_DATA_DIR": str(self.data.root),
             "KARTE_REPORT_DIR": str(self.data.reports),
             "KARTE_PUBLIC_URL": self.url,
         }

@@ -87,6 +87,7 @@ def index() -> str:
         contract=contract,
         is_staff=user.role is Role.STAFF,
         grafana_url=config.grafana_url,
+        data_dir=config.data_dir,
         f=formats,
         words=words,
         bar=charts.bar,

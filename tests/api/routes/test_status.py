@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -205,3 +206,14 @@ def test_it_links_reports_and_dashboards(
     with_grafana = service(replace(live, grafana_url="https://grafana.example.jp/")).test_client()
     sign_in(with_grafana, customer)
     assert 'href="https://grafana.example.jp/"' in with_grafana.get("/").text
+
+
+def test_it_names_the_command_for_a_report_as_it_works_beside_a_local_stack(
+    live: Config, service: Callable[[Config], Flask], office: Office, staff: str, client: FlaskClient
+) -> None:
+    command = f"karte report build --contract {office.contract}"
+    sign_in(client, staff)
+    assert f"<code>{command}</code>" in client.get("/").text
+    local = service(replace(live, data_dir=Path("/srv/karte"))).test_client()
+    sign_in(local, staff)
+    assert f"<code>{command} --data-dir /srv/karte</code>" in local.get("/").text
