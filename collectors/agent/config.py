@@ -24,7 +24,7 @@ from collectors.agent.wording import fill
 from collectors.input import Input
 from collectors.probe.discovery.fence import FenceError, fence_of
 from collectors.probe.reachability.check import Check, make_check
-from collectors.probe.target import AuthProtocol, PrivProtocol, ProbeTarget, SnmpVersion, V3Credentials
+from collectors.probe.target import AuthProtocol, PrivProtocol, ProbeTarget, SnmpVersion, TargetError, V3Credentials
 from collectors.text import Text
 
 Section = TypeVar("Section")
@@ -149,8 +149,8 @@ def _target(table: Table) -> ProbeTarget:
             retries=device.retries,
             name=device.name,
         )
-    except ValueError as error:
-        raise table.file.error(table.where, fill(_BAD_DEVICE, why=error)) from None
+    except TargetError as error:
+        raise table.file.error(table.where, fill(_BAD_DEVICE, why=error.text)) from None
 
 
 def _v3(device: ProbeDevice) -> V3Credentials:

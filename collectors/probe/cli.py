@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from collectors.agent.wording import default_lang
+from collectors.probe.cli_errors import Failed
 from collectors.probe.cli_target import target_options
 from collectors.probe.client import Client
 from collectors.probe.device.document import to_document as device_document
@@ -39,7 +40,7 @@ def printer(target: ProbeTarget, as_json: bool, lang: Any) -> None:
     try:
         document = asyncio.run(_printer(target))
     except SnmpError as error:
-        raise click.ClickException(str(error)) from None
+        raise Failed(error.text, lang or default_lang()) from None
     if as_json:
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:
@@ -60,7 +61,7 @@ def device(target: ProbeTarget, as_json: bool, lang: Any) -> None:
     try:
         document = asyncio.run(_device(target))
     except SnmpError as error:
-        raise click.ClickException(str(error)) from None
+        raise Failed(error.text, lang or default_lang()) from None
     if as_json:
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:

@@ -7,14 +7,18 @@ from typing import Any
 
 import click
 
+from collectors.agent.wording import default_lang
+from collectors.probe.cli_errors import WrongUse
 from collectors.probe.target import (
     AuthProtocol,
     PrivProtocol,
     ProbeTarget,
     SnmpVersion,
+    TargetError,
     V3Credentials,
     split_address,
 )
+from collectors.text import Text
 
 ASK = "-"
 """As the value of a secret: ask for it."""
@@ -95,7 +99,12 @@ def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(command)
     def with_target(**values: Any) -> Any:
         told = {name: values.pop(name) for name in _PARAMETERS}
-        return command(target=_target(told), **values)
+        lang = values.get("lang") or default_lang()
+        try:
+            target = _target(told)
+        except TargetError as error:
+            raise WrongUse(error.text, lang) from None
+        return command(target=target, **values)
 
     for option in reversed(_OPTIONS):
         with_target = option(with_target)
@@ -104,19 +113,16 @@ def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _target(told: dict[str, Any]) -> ProbeTarget:
     version = SnmpVersion(told["snmp_version"])
-    try:
-        host, port = split_address(told["address"])
-        return ProbeTarget(
-            host=host,
-            port=port,
-            version=version,
-            community=_read_secret(told, "community") or "public",
-            v3=_credentials(told) if version is SnmpVersion.V3 else None,
-            timeout_s=told["timeout"],
-            retries=told["retries"],
-        )
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
+    host, port = split_address(told["address"])
+    return ProbeTarget(
+        host=host,
+        port=port,
+        version=version,
+        community=_read_secret(told, "community") or "public",
+        v3=_credentials(told) if version is SnmpVersion.V3 else None,
+        timeout_s=told["timeout"],
+        retries=told["retries"],
+    )
 
 
 def _credentials(told: dict[str, Any]) -> V3Credentials:
@@ -141,4 +147,4 @@ def _read_secret(told: dict[str, Any], name: str) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        raise ValueError(f"{path} cannot be read as text") from None
+        raise TargetError(Text(f"{path} をテキストとして読めません", f"{path} cannot be read as text")) from None

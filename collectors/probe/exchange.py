@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from collectors.probe.snmp import NoAnswer, Oid, Value
 from collectors.probe.target import ProbeTarget, SnmpVersion
+from collectors.text import Text
 
 
 class Operation(Enum):
@@ -97,8 +98,17 @@ class Exchange(Protocol):
 
 def no_answer(target: ProbeTarget) -> NoAnswer:
     """Return the error for silence, which says what silence may mean."""
-    secret = "SNMPv3 user, a key or the context" if target.version is SnmpVersion.V3 else "community"
-    asked = f"{target.retries + 1} × {target.timeout_s:g} s"
+    secret = (
+        Text("SNMPv3のユーザー名、鍵、またはコンテキスト", "SNMPv3 user, a key or the context")
+        if target.version is SnmpVersion.V3
+        else Text("コミュニティ名", "community")
+    )
+    asked = f"{target.retries + 1} × {target.timeout_s:g}"
     return NoAnswer(
-        f"{target.label} did not answer in {asked}: it is off or not reachable, SNMP is off, or the {secret} is wrong"
+        Text(
+            f"{target.label} から応答がありません（{asked} 秒待ちました）。電源が切れているか接続できない、"
+            f"SNMPが無効、または{secret.ja}が違います",
+            f"{target.label} did not answer in {asked} s: it is off or not reachable, SNMP is off, "
+            f"or the {secret.en} is wrong",
+        )
     )

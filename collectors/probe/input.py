@@ -83,7 +83,12 @@ class SnmpProbe:
             except SnmpError as error:
                 return self._lost(target, error, time.monotonic() - began)
             except TimeoutError:
-                late = SnmpError(f"{target.label} was still being read after {DEVICE_LIMIT_S:g} s")
+                late = SnmpError(
+                    Text(
+                        f"{target.label} の読み取りが {DEVICE_LIMIT_S:g} 秒たっても終わりません",
+                        f"{target.label} was still being read after {DEVICE_LIMIT_S:g} s",
+                    )
+                )
                 return self._lost(target, late, time.monotonic() - began)
             return [self._success(target, reading, time.monotonic() - began), *reading.points]
 

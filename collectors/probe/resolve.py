@@ -6,6 +6,7 @@ import socket
 
 from collectors.probe.snmp import AddressUnknown
 from collectors.probe.target import ProbeTarget
+from collectors.text import Text
 
 SocketAddress = tuple[str, int] | tuple[str, int, int, int]
 """As the socket module has it: two parts for IPv4, four for IPv6."""
@@ -38,6 +39,11 @@ async def _look_up(target: ProbeTarget) -> SocketAddress:
         found = await loop.getaddrinfo(target.host, target.port, type=socket.SOCK_DGRAM)
     except (socket.gaierror, UnicodeError) as error:
         reason = error.strerror if isinstance(error, socket.gaierror) else "not a host name"
-        raise AddressUnknown(f"{target.label}: cannot resolve {target.host!r}: {reason}") from None
+        raise AddressUnknown(
+            Text(
+                f"{target.label}: 名前 {target.host!r} を解決できません: {reason}",
+                f"{target.label}: cannot resolve {target.host!r}: {reason}",
+            )
+        ) from None
     found.sort(key=lambda each: each[0] != socket.AF_INET)
     return found[0][4]  # type: ignore[return-value]  # neither family asked for is anything else

@@ -6,6 +6,7 @@ from collectors.probe.exchange import Answer, Binding, ErrorStatus, Exchange, Op
 from collectors.probe.snmp import Oid, RefusedRequest, SnmpError, Table, Value
 from collectors.probe.target import ProbeTarget, SnmpVersion
 from collectors.probe.walk import Reading
+from collectors.text import Text
 
 MAX_PER_GET = 24
 """Variables in one GET; some twenty short values fit one Ethernet frame."""
@@ -102,4 +103,7 @@ class Session:
 
 
 def _refused(target: ProbeTarget, answer: Answer) -> RefusedRequest:
-    return RefusedRequest(f"{target.label} refused the question: {answer.status_name}")
+    label, status = target.label, answer.status_name
+    return RefusedRequest(
+        Text(f"{label} が問い合わせを断りました: {status}", f"{label} refused the question: {status}")
+    )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from collectors.probe.target import ProbeTarget
+from collectors.text import Text
 
 Oid = tuple[int, ...]
 
@@ -70,7 +71,16 @@ Row = Mapping[str, Value]
 
 
 class SnmpError(Exception):
-    """A device could not be read; the message is one line for a person: which device, what, and what to do."""
+    """A device could not be read; the message is one line for a person: which device, what, and what to do.
+
+    Attributes:
+        text: the message in both languages; `str()` gives the English one.
+    """
+
+    def __init__(self, text: Text | str) -> None:
+        """Take the message; a plain string is the words of another program and stands for both languages."""
+        self.text = Text(text, text) if isinstance(text, str) else text
+        super().__init__(self.text.en)
 
 
 class AddressUnknown(SnmpError):

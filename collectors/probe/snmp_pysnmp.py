@@ -34,6 +34,7 @@ from collectors.probe.snmp import (
     Value,
 )
 from collectors.probe.target import AuthProtocol, PrivProtocol, ProbeTarget, SnmpVersion, V3Credentials
+from collectors.text import Text
 
 _AUTH: Final = {
     AuthProtocol.MD5: config.USM_AUTH_HMAC96_MD5,
@@ -149,7 +150,7 @@ class PysnmpExchange:
         except TimeoutError:
             raise no_answer(self.target) from None
         except PySnmpError as error:
-            raise MalformedAnswer(f"{self.target.label}: {_first_line(error)}") from error
+            raise _malformed(self.target, error) from error
         if indication:
             raise _error_of(self.target, indication)
         return Answer(int(status), int(index), [(tuple(name), _convert(value)) for name, value in bindings])
@@ -201,8 +202,18 @@ def _error_of(target: ProbeTarget, indication: Any) -> SnmpError:
     if isinstance(indication, _SILENCE):
         return no_answer(target)
     if isinstance(indication, _ACCESS):
-        return AuthenticationFailed(f"{target.label} refused the SNMPv3 user or a key: {indication}")
-    return MalformedAnswer(f"{target.label}: {_first_line(indication)}")
+        return AuthenticationFailed(
+            Text(
+                f"{target.label} がSNMPv3のユーザー名または鍵を拒否しました: {indication}",
+                f"{target.label} refused the SNMPv3 user or a key: {indication}",
+            )
+        )
+    return _malformed(target, indication)
+
+
+def _malformed(target: ProbeTarget, said: object) -> MalformedAnswer:
+    line = _first_line(said)
+    return MalformedAnswer(Text(f"{target.label} の応答が正しくありません: {line}", f"{target.label}: {line}"))
 
 
 def _first_line(error: object) -> str:

@@ -11,6 +11,7 @@ from collectors.probe.exchange import Answer, Operation, no_answer
 from collectors.probe.resolve import SocketAddress
 from collectors.probe.snmp import AddressUnknown, MalformedAnswer, Oid, SnmpError
 from collectors.probe.target import ProbeTarget, SnmpVersion
+from collectors.text import Text
 
 _RECEIVE_BUFFER_BYTES = 1024 * 1024
 _MAX_REQUEST_ID = 2**31 - 1
@@ -38,7 +39,16 @@ class _Pending:
     answer: asyncio.Future[Answer]
     retries: int
     timer: asyncio.TimerHandle | None = None
-    oddity: str = ""
+    oddity: Text | None = None
+
+
+_NOT_ASKED = Text(
+    "尋ねていない問い合わせへの応答が届きました（リクエストIDの不一致）",
+    "answered to a question that was not asked (wrong request ID)",
+)
+_OTHER_VERSION = Text(
+    "尋ねたものと異なるSNMPバージョンで応答がありました", "answered in another SNMP version than asked"
+)
 
 
 class UdpSocket(asyncio.DatagramProtocol):
@@ -83,19 +93,26 @@ class UdpSocket(asyncio.DatagramProtocol):
         try:
             version, request_id, answer = decode_response(data)
         except BerError as error:
-            self._note(source, f"sent {len(data)} bytes that are not SNMP ({error})")
+            size = len(data)
+            self._note(
+                source,
+                Text(
+                    f"SNMPではない{size}バイトが届きました（{error}）",
+                    f"sent {size} bytes that are not SNMP ({error})",
+                ),
+            )
             return
         pending = self._pending.get(request_id)
         if pending is None or pending.address != source:
             # A late copy of an answer, after a retry, is nothing odd.
             if not self._first_id <= request_id < self._next_id:
-                self._note(source, "answered to a question that was not asked (wrong request ID)")
+                self._note(source, _NOT_ASKED)
         elif pending.version != version:
-            pending.oddity = "answered in another SNMP version than asked"
+            pending.oddity = _OTHER_VERSION
         elif not pending.answer.done():
             pending.answer.set_result(answer)
 
-    def _note(self, source: SocketAddress, oddity: str) -> None:
+    def _note(self, source: SocketAddress, oddity: Text) -> None:
         for pending in self._pending.values():
             if pending.address == source:
                 pending.oddity = oddity
@@ -139,7 +156,12 @@ class UdpSocket(asyncio.DatagramProtocol):
         self._transport.sendto(pending.message, pending.address)
         if self._send_errors:
             reason = self._send_errors[0].strerror
-            raise AddressUnknown(f"{pending.target.label} cannot be reached from this machine: {reason}")
+            raise AddressUnknown(
+                Text(
+                    f"{pending.target.label} にこの機器から接続できません: {reason}",
+                    f"{pending.target.label} cannot be reached from this machine: {reason}",
+                )
+            )
         loop = asyncio.get_running_loop()
         pending.timer = loop.call_later(pending.target.timeout_s, self._on_silence, pending)
 
@@ -157,7 +179,8 @@ class UdpSocket(asyncio.DatagramProtocol):
 
 def _silence(pending: _Pending) -> SnmpError:
     if pending.oddity:
-        return MalformedAnswer(f"{pending.target.label} {pending.oddity}")
+        label, oddity = pending.target.label, pending.oddity
+        return MalformedAnswer(Text(f"{label}: {oddity.ja}", f"{label} {oddity.en}"))
     return no_answer(pending.target)
 
 
@@ -172,6 +195,15 @@ class UdpExchange:
     async def ask(self, operation: Operation, oids: Sequence[Oid], max_repetitions: int = 0) -> Answer:
         """Send one request; see `Exchange.ask`."""
         return await self.socket.ask(self.target, self.address, operation, oids, max_repetitions)
+
+
+_NOT_ASKED = Text(
+    "尋ねていない問い合わせへの応答が届きました（リクエストIDの不一致）",
+    "answered to a question that was not asked (wrong request ID)",
+)
+_OTHER_VERSION = Text(
+    "尋ねたものと異なるSNMPバージョンで応答がありました", "answered in another SNMP version than asked"
+)
 
 
 class UdpSockets:
@@ -192,7 +224,12 @@ class UdpSockets:
         try:
             return UdpExchange(target, address, await asyncio.shield(self._sockets[family]))
         except OSError as error:
-            raise AddressUnknown(f"{target.label} cannot be reached from this machine: {error.strerror}") from None
+            raise AddressUnknown(
+                Text(
+                    f"{target.label} にこの機器から接続できません: {error.strerror}",
+                    f"{target.label} cannot be reached from this machine: {error.strerror}",
+                )
+            ) from None
 
     def close(self) -> None:
         """Close the sockets."""

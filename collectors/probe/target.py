@@ -5,7 +5,23 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from collectors.text import Text
+
 DEFAULT_PORT = 161
+
+_AUTH_KEY, _PRIV_KEY = Text("認証の鍵", "auth key"), Text("暗号の鍵", "priv key")
+
+
+class TargetError(ValueError):
+    """A device cannot be asked in this way; the message is one line for a person.
+
+    Attributes:
+        text: the message in both languages; `str()` gives the English one.
+    """
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
 
 
 class SnmpVersion(StrEnum):
@@ -49,7 +65,7 @@ class V3Credentials:
         context_name: RFC 3411 context; nearly always "".
 
     Raises:
-        ValueError: a key is too short, or privacy is asked for without authentication.
+        TargetError: a key is too short, or privacy is asked for without authentication.
     """
 
     user: str
@@ -61,12 +77,22 @@ class V3Credentials:
 
     def __post_init__(self) -> None:
         if not self.user:
-            raise ValueError("SNMPv3 needs a user name")
-        for name, key in (("auth key", self.auth_key), ("priv key", self.priv_key)):
+            raise TargetError(Text("SNMPv3にはユーザー名が必要です", "SNMPv3 needs a user name"))
+        for name, key in ((_AUTH_KEY, self.auth_key), (_PRIV_KEY, self.priv_key)):
             if key and len(key) < 8:
-                raise ValueError(f"the SNMPv3 {name} must have 8 characters or more (RFC 3414 section 11.2)")
+                raise TargetError(
+                    Text(
+                        f"SNMPv3の{name.ja}は8文字以上にしてください（RFC 3414 11.2節）",
+                        f"the SNMPv3 {name.en} must have 8 characters or more (RFC 3414 section 11.2)",
+                    )
+                )
         if self.priv_key and not self.auth_key:
-            raise ValueError("SNMPv3 encrypts only what it authenticates: give an auth key too")
+            raise TargetError(
+                Text(
+                    "SNMPv3の暗号化には認証も必要です。認証の鍵も指定してください",
+                    "SNMPv3 encrypts only what it authenticates: give an auth key too",
+                )
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +110,7 @@ class ProbeTarget:
         name: what people call the device; "" where nobody named it.
 
     Raises:
-        ValueError: version 3 without credentials, or a number that makes no sense.
+        TargetError: version 3 without credentials, or a number that makes no sense.
     """
 
     host: str
@@ -98,15 +124,22 @@ class ProbeTarget:
 
     def __post_init__(self) -> None:
         if not self.host:
-            raise ValueError("a target needs a host")
+            raise TargetError(Text("機器のアドレスがありません", "a target needs a host"))
         if not 0 < self.port < 65536:
-            raise ValueError(f"port {self.port} is not between 1 and 65535")
+            raise _bad_port(self.port)
         if self.timeout_s <= 0:
-            raise ValueError(f"timeout {self.timeout_s:g} s is not more than 0")
+            raise TargetError(
+                Text(
+                    f"待ち時間 {self.timeout_s:g} 秒は0より大きくしてください",
+                    f"timeout {self.timeout_s:g} s is not more than 0",
+                )
+            )
         if self.retries < 0:
-            raise ValueError(f"retries {self.retries} is less than 0")
+            raise TargetError(
+                Text(f"再試行回数 {self.retries} は0以上にしてください", f"retries {self.retries} is less than 0")
+            )
         if self.version is SnmpVersion.V3 and self.v3 is None:
-            raise ValueError("SNMP version 3 needs a user and its keys")
+            raise TargetError(Text("SNMPv3にはユーザー名と鍵が必要です", "SNMP version 3 needs a user and its keys"))
 
     @property
     def address(self) -> str:
@@ -127,17 +160,26 @@ def split_address(text: str) -> tuple[str, int]:
     """Return host and port of `HOST`, `HOST:PORT`, `[IPv6]`, `[IPv6]:PORT` or a bare IPv6 address.
 
     Raises:
-        ValueError: the text has none of these forms.
+        TargetError: the text has none of these forms.
     """
     if _is_ipv6(text.strip()):
         return text.strip(), DEFAULT_PORT
     found = _HOST_PORT.fullmatch(text.strip())
     if not found:
-        raise ValueError(f"{text!r} is not HOST, HOST:PORT or [IPv6]:PORT")
+        raise TargetError(
+            Text(
+                f"{text!r} は HOST、HOST:PORT、[IPv6]:PORT のどれでもありません",
+                f"{text!r} is not HOST, HOST:PORT or [IPv6]:PORT",
+            )
+        )
     port = int(found["port"] or DEFAULT_PORT)
     if not 0 < port < 65536:
-        raise ValueError(f"port {port} is not between 1 and 65535")
+        raise _bad_port(port)
     return found["bracketed"] or found["plain"], port
+
+
+def _bad_port(port: int) -> TargetError:
+    return TargetError(Text(f"ポート {port} は1から65535の範囲にありません", f"port {port} is not between 1 and 65535"))
 
 
 def _is_ipv6(text: str) -> bool:

@@ -9,6 +9,7 @@ from collectors.probe.printer.model import Printer
 from collectors.probe.printer.raw import RawPrinter
 from collectors.probe.snmp import NoAnswer, NotThisKind, Oid, SnmpError, SnmpSession, Table, Value
 from collectors.probe.target import DEFAULT_PORT, ProbeTarget
+from collectors.text import Text
 
 _FIRST = 1
 
@@ -31,7 +32,13 @@ async def read_raw(session: SnmpSession) -> RawPrinter:
     reader = _Reader(session)
     supplies = await reader.walk("supplies", mib.SUPPLIES, expect_rows=6)
     if not supplies.rows and not _printer_objects(objects) and not reader.partial:
-        raise NotThisKind(f"{session.target.label} answers SNMP but has no Printer-MIB; try: karte probe device")
+        raise NotThisKind(
+            Text(
+                f"{session.target.label} はSNMPに応答しますが、Printer-MIB がありません。"
+                "karte probe device を試してください",
+                f"{session.target.label} answers SNMP but has no Printer-MIB; try: karte probe device",
+            )
+        )
     trays = await reader.walk("trays", mib.TRAYS, expect_rows=4)
     alerts = await reader.walk("alerts", mib.ALERTS, expect_rows=1)
     colorants = Table()

@@ -57,14 +57,18 @@ def test_it_speaks_version_3_with_secrets_from_the_environment(snmpsim: Snmpsim)
     ],
 )
 def test_it_says_that_access_was_refused(snmpsim: Snmpsim, options: list[str]) -> None:
-    result = run(f"127.0.0.1:{snmpsim.port}", "--snmp-version", "3", "--context-name", "mfp_color", *options)
+    result = run(
+        f"127.0.0.1:{snmpsim.port}", "--snmp-version", "3", "--context-name", "mfp_color", "--lang", "en", *options
+    )
     assert result.exit_code == 1
     assert "refused the SNMPv3 user or a key" in result.output
     assert "Traceback" not in result.output
 
 
 def test_it_says_that_a_wrong_community_looks_like_silence(snmpsim: Snmpsim) -> None:
-    result = run(f"127.0.0.1:{snmpsim.port}", "--community", "wrong", "--timeout", "0.1", "--retries", "0")
+    result = run(
+        f"127.0.0.1:{snmpsim.port}", "--community", "wrong", "--timeout", "0.1", "--retries", "0", "--lang", "en"
+    )
     assert result.exit_code == 1
     assert "the community is wrong" in result.output
 
@@ -82,3 +86,25 @@ def test_it_says_that_a_wrong_community_looks_like_silence(snmpsim: Snmpsim) -> 
 )
 def test_it_tells_wrong_use_apart(arguments: list[str]) -> None:
     assert run(*arguments).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "japanese", "english"),
+    [
+        (["127.0.0.1:1", "--timeout", "0.1", "--retries", "0"], "応答がありません", "did not answer"),
+        (["printer.invalid"], "解決できません", "cannot resolve"),
+        (["not an address"], "どれでもありません", "is not HOST"),
+        (["printer:0"], "範囲にありません", "is not between"),
+        (["printer", "--timeout", "0"], "0より大きく", "is not more than 0"),
+        (["printer", "--snmp-version", "3"], "ユーザー名が必要です", "needs a user name"),
+        (["printer", "--snmp-version", "3", "--user", "m", "--auth-key", "x"], "認証の鍵は8文字以上", "auth key must"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["printer", "device"])
+def test_it_says_what_is_wrong_in_the_language_asked_for(
+    kind: str, arguments: list[str], japanese: str, english: str
+) -> None:
+    for lang, head, words in (("ja", "エラー: ", japanese), ("en", "Error: ", english)):
+        last = CliRunner().invoke(probe, [kind, *arguments, "--lang", lang]).output.splitlines()[-1]
+        assert last.startswith(head)
+        assert words in last

@@ -50,7 +50,7 @@ def test_it_prints_a_table_for_people(snmpsim: Snmpsim, lang: str, words: list[s
 
 
 def test_it_says_in_one_line_that_nothing_answers() -> None:
-    result = run("127.0.0.1:9", "--timeout", "0.1", "--retries", "0")
+    result = run("127.0.0.1:9", "--timeout", "0.1", "--retries", "0", "--lang", "en")
     assert result.exit_code == 1
     assert result.output.startswith("Error: 127.0.0.1:9 ")
     assert result.output.count("\n") == 1
