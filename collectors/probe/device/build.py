@@ -1,5 +1,6 @@
 """Raw answers to a `Device`: pure, whatever is missing or wrong."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -19,6 +20,14 @@ from collectors.probe.snmp import TimeTicks, Value
 
 _PHYSICAL: Final = ("ethernetCsmacd", "gigabitEthernet", "fastEther", "iso88023Csmacd")
 _LOOPBACK: Final = "softwareLoopback"
+_LOCALLY_ADMINISTERED: Final = 0x02
+"""Bit of the first octet of an EUI-48 (IEEE 802)."""
+
+_MODEL_ALONE: Final = re.compile(
+    r"(?P<model>(?=\S*\d)(?=\S*[A-Z])[A-Za-z][\w/+.-]{2,39})(?:,?\s+(?:v\.?|ver\.?|version|rev\.?)?\s*\d[\w.()-]*)?",
+    re.IGNORECASE,
+)
+"""A description that is nothing but a model, perhaps with a version behind it."""
 
 
 def to_device(raw: RawDevice, known: Identification) -> Device:
@@ -94,7 +103,7 @@ def _system(raw: RawDevice, known: Identification, told: Mapping[str, str], port
         description=text_of(raw.objects.get(mib.SYS_DESCR)),
         location=text_of(raw.objects.get(mib.SYS_LOCATION)),
         maker=known.maker or told.get("maker", "") or known.agent_maker,
-        model=told.get("model", ""),
+        model=told.get("model", "") or _model_alone(text_of(raw.objects.get(mib.SYS_DESCR))),
         serial=serial,
         firmware=told.get("firmware", ""),
         mac=mac,
@@ -103,10 +112,21 @@ def _system(raw: RawDevice, known: Identification, told: Mapping[str, str], port
 
 
 def _mac(told: Mapping[str, str], ports: Sequence[Interface], objects: Mapping[str, Value]) -> str:
-    """Return the address of the first port, which stays the same whatever is plugged in; else the bridge's."""
-    physical = (each.mac for each in ports if each.mac and each.type in _PHYSICAL)
-    others = (each.mac for each in ports if each.mac and each.type != _LOOPBACK)
-    return next(physical, "") or next(others, "") or mac_of(objects.get(mib.BRIDGE_ADDRESS)) or told.get("mac", "")
+    """Return the address of the first port, which stays the same whatever is plugged in; else the bridge's.
+
+    A port whose address its maker gave comes before one whose address was made up, perhaps anew at each start.
+    """
+    physical = [each.mac for each in ports if each.mac and each.type in _PHYSICAL]
+    others = [each.mac for each in ports if each.mac and each.type != _LOOPBACK]
+    given = [each for each in physical if not int(each[:2], 16) & _LOCALLY_ADMINISTERED]
+    found = next(iter((*given, *physical, *others)), "")
+    return found or mac_of(objects.get(mib.BRIDGE_ADDRESS)) or told.get("mac", "")
+
+
+def _model_alone(description: str) -> str:
+    """Return the model, where the description is nothing else; "" if it says more."""
+    found = _MODEL_ALONE.fullmatch(description)
+    return found["model"] if found else ""
 
 
 def _uptime_s(objects: Mapping[str, Value]) -> float | None:

@@ -10,6 +10,10 @@ from collectors.probe.device.model import Interface
 from collectors.probe.octets import mac_of, number_of, text_of
 from collectors.probe.snmp import Row, Table
 
+_ETHERNET: Final = (6, 7, 117)
+"""ifType ethernetCsmacd, iso88023Csmacd, gigabitEthernet (IANAifType-MIB)."""
+
+_ETHERNET_MEGABITS: Final = (10, 100, 1000, 2500, 5000, 10_000, 25_000, 40_000, 100_000)
 _MOST_SPEED_32: Final = 2**32 - 1
 _MEGA: Final = 1_000_000
 _FIRST_GROUP: Final = 1
@@ -43,7 +47,7 @@ def _interface(index: int, row: Row) -> Interface:
         mac=mac_of(row.get("ifPhysAddress")),
         admin_state=_word(mib.ADMIN_STATUS, row, "ifAdminStatus"),
         oper_state=_word(mib.OPER_STATUS, row, "ifOperStatus"),
-        speed_bps=_speed(row),
+        speed_bps=_speed(row, kind),
         duplex=mib.DUPLEX.get(number_of(row.get("dot3StatsDuplexStatus")) or 0, ""),
         mtu=_positive(row, "ifMtu"),
         counters=counters,
@@ -66,11 +70,16 @@ def _counters(row: Row) -> tuple[dict[str, int], frozenset[str]]:
     return counters, frozenset(wide)
 
 
-def _speed(row: Row) -> int | None:
-    """Return bits per second: ifSpeed up to its limit, ifHighSpeed above (RFC 2863 section 3.1.7)."""
+def _speed(row: Row, kind: int | None) -> int | None:
+    """Return bits per second: ifSpeed up to its limit, ifHighSpeed above (RFC 2863 section 3.1.7).
+
+    No Ethernet is slower than 1 Mbit/s: there an agent has told Mbit/s, or nothing that makes sense.
+    """
     low, high = number_of(row.get("ifSpeed")) or 0, number_of(row.get("ifHighSpeed")) or 0
     if high * _MEGA >= _MOST_SPEED_32 or not 0 < low < _MOST_SPEED_32:
         return high * _MEGA if high > 0 else None
+    if kind in _ETHERNET and low < _MEGA:
+        return max(high, low if low in _ETHERNET_MEGABITS else 0) * _MEGA or None
     return low
 
 

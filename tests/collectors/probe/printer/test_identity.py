@@ -36,9 +36,16 @@ def objects(**texts: str) -> dict[str, Value]:
         ),
         ({"sysDescr": "Brother NC-8800w, Firmware Ver.1.10"}, "Brother", ""),
         ({"hrDeviceDescr": "Lexmark MS610dn 451432HHXXX LW74.PRL.P255"}, "Lexmark", "MS610dn"),
+        ({"hrDeviceDescr": "Lexmark MX522adhe 746300XXXXXXX MXTGM.081.228"}, "Lexmark", "MX522adhe"),
         ({"hrDeviceDescr": "Canon LBP352 A4"}, "Canon", "LBP352 A4"),
         ({"hrDeviceDescr": "EPSON PX-M7110F"}, "Epson", "PX-M7110F"),
-        ({"hrDeviceDescr": "OKI DATA CORP C844", "number": "2001"}, "OKI", "CORP C844"),
+        ({"hrDeviceDescr": "OKI DATA CORP C844", "number": "2001"}, "OKI", "C844"),
+        ({"hrDeviceDescr": "OKI DATA CORP:C532:x1.0", "number": "2001"}, "OKI", "C532"),
+        (
+            {"sysDescr": "OKI OkiLAN 8450e Rev.02.05 10/100BASE-T Ethernet PrintServer: Attached to C612 Rev.1.04"},
+            "OKI",
+            "C612",
+        ),
         ({"sysDescr": "HP ETHERNET MULTI-ENVIRONMENT,SN:X,PID:HP LaserJet M507"}, "HP", "LaserJet M507"),
         # The label decides, whatever made the network card: a Kyocera behind a print server of HP.
         (
