@@ -5,14 +5,15 @@ from datetime import timedelta
 from flask import Flask
 from flask_smorest import Api
 
-from api import csrf, db, errors, headers, language, schema, signin
-from api.access import write_lookup
+from api import db, schema
 from api.config import Config, load
 from api.db import open_database
 from api.gateway.write import create_gateway
+from api.identity.access import write_lookup
 from api.influx.registry import create_engine
-from api.limits import limiter
 from api.routes import collected, enroll, health, inventory, report, session, status
+from api.web import csrf, errors, headers, language, signin
+from api.web.limits import limiter
 from collectors import __version__
 
 SESSION_LIFETIME = timedelta(hours=12)

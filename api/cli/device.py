@@ -13,7 +13,7 @@ from api.cli.moment import moment_to_come
 from api.cli.speech import Failed, lang_option, say
 from api.cli.store import data_dir_option, next_step, reading, writing
 from api.cli.table import Row, format_option, local_time, show_json, show_rows
-from api.issuing import issue_install_id
+from api.identity.issuing import issue_install_id
 from api.models import ContractState, Device, DeviceKind, InstallId
 from api.models.base import service_day, utc_now
 from api.models.contract import STATE_WORDS

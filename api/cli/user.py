@@ -7,15 +7,15 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from api.accounts import AccountError, create_user, find_user, reset_password
 from api.cli.lookup import contract_of
 from api.cli.speech import Command, Failed, WrongUse, lang_option, say, spoken
 from api.cli.store import data_dir_option, next_step, reading, writing
 from api.cli.table import Row, format_option, show_rows
+from api.identity.accounts import AccountError, create_user, find_user, reset_password
+from api.identity.passwords import PasswordRefused, generate_password
 from api.models import Contract, Role, User
 from api.models.base import utc_now
 from api.models.user import ROLE_WORDS
-from api.passwords import PasswordRefused, generate_password
 from api.told import worded
 from collectors.text import Text
 

@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.accounts import create_user, find_user
 from api.db import Database
-from api.issuing import issue_install_id
+from api.identity.accounts import create_user, find_user
+from api.identity.issuing import issue_install_id
+from api.identity.passwords import generate_password
 from api.local.state import Mode, State
 from api.models import Contract, ContractEvent, Device, Site
 from api.models.base import utc_now
 from api.models.prefecture import prefecture_code
-from api.passwords import generate_password
 from collectors.text import Lang, Text
 
 STAFF_USER = "admin"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from api.identifiers import public_id
+from api.identity.identifiers import public_id
 from api.models.base import Base, UtcDateTime, utc_now, word
 from api.models.contract_option import OptionKind
 from api.plaintext import one_line

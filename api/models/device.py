@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from api.identifiers import public_id
+from api.identity.identifiers import public_id
 from api.models.base import Base, UtcDateTime, utc_now, word
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ class DeviceToken(Base):
     so an answer that never arrived locks nobody out.
 
     Attributes:
-        token_hash: `api.tokens.secret_hash` of the token.
+        token_hash: `api.identity.tokens.secret_hash` of the token.
         first_used_at: when it first opened the gateway; None until then.
         last_used_at: coarse, about a minute.
         revoked_at: since when it is refused; None while it is good.

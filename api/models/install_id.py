@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from api.identifiers import public_id
+from api.identity.identifiers import public_id
 from api.models.base import Base, UtcDateTime, utc_now, word
 from api.models.device import DeviceKind
 
@@ -23,7 +23,7 @@ class InstallId(Base):
 
     Attributes:
         public_id: `i-…`, by which people speak of it afterwards.
-        code_hash: `api.tokens.secret_hash` of the normalised code.
+        code_hash: `api.identity.tokens.secret_hash` of the normalised code.
         kind: the only kind that it enrols; None for any target device (a probe needs an install ID of its own kind).
         expires_at: from this moment on it enrols nothing.
         max_uses: how many devices it may add; None if only the quota limits it.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from api.identifiers import public_id
+from api.identity.identifiers import public_id
 from api.models.base import Base, UtcDateTime, utc_now
 from api.models.prefecture import PREFECTURES
 from api.plaintext import one_line

@@ -4,10 +4,10 @@ from flask import current_app
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from api.accounts import contracts_of
-from api.errors import status_error
+from api.identity.accounts import contracts_of
 from api.models import Contract, User
-from api.signin import signed_in_or_none
+from api.web.errors import status_error
+from api.web.signin import signed_in_or_none
 
 
 def require_sign_in() -> ResponseReturnValue | None:

@@ -7,7 +7,7 @@ from functools import cache
 from flask import Blueprint, Response, make_response, render_template, request
 from markupsafe import Markup
 
-from api.language import request_language
+from api.web.language import request_language
 from collectors import __version__, catalogue_words
 from collectors.agent.measurements import MEASUREMENTS as AGENT_MEASUREMENTS
 from collectors.catalogue import inventories, measurements

@@ -8,14 +8,14 @@ from typing import Any
 import marshmallow as ma
 from flask import request
 
-from api import limits
 from api.db import current_database
-from api.enrolment import EnrolmentRefused, Machine, enrol
-from api.errors import ApiError, ErrorSchema
+from api.identity.enrolment import EnrolmentRefused, Machine, enrol
 from api.models import DeviceKind
 from api.models.base import utc_now
 from api.plaintext import has_control
-from api.resource import resource
+from api.web import limits
+from api.web.errors import ApiError, ErrorSchema
+from api.web.resource import resource
 
 blueprint = resource("enroll", __name__, "Enrolment of devices", url_prefix="/api/v1")
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.db import current_database
 from api.influx.engine import Engine, EngineError
-from api.resource import resource
+from api.web.resource import resource
 
 blueprint = resource("health", __name__, "Whether the service can do its work")
 

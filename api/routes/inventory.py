@@ -8,15 +8,15 @@ from typing import Any
 import marshmallow as ma
 from flask import current_app, request
 
-from api import limits
 from api.db import current_database
-from api.errors import ApiError, ErrorSchema, status_error
 from api.gateway.body import BodyError, BodyTooLarge, read_body, unpack
 from api.gateway.credentials import sent_token
 from api.gateway.grant import Refusal, WriteGrant, WriteLookup
 from api.inventory import Outcome, Stored, store
 from api.models.base import utc_now
-from api.resource import resource
+from api.web import limits
+from api.web.errors import ApiError, ErrorSchema, status_error
+from api.web.resource import resource
 from collectors.inventory import KINDS, Document, InvalidDocument, Inventory, ItemType, decode_document
 from collectors.inventory.changes import ChangeKind
 from collectors.inventory.document import MAX_ITEMS

@@ -4,10 +4,10 @@ from flask import Blueprint, Response, current_app, send_file
 
 from api.config import Config
 from api.db import read_session
-from api.errors import status_error
 from api.reports.store import find_file
 from api.routes.access import require_sign_in, visible_contract
-from api.signin import signed_in_user
+from api.web.errors import status_error
+from api.web.signin import signed_in_user
 
 blueprint = Blueprint("report", __name__)
 blueprint.before_request(require_sign_in)

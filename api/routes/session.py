@@ -5,12 +5,12 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
-from api import language, limits
 from api.db import current_database
+from api.identity.passwords import hash_password, needs_rehash, password_matches
 from api.models import User
 from api.models.user import normal_username
-from api.passwords import hash_password, needs_rehash, password_matches
-from api.signin import local_path, sign_in, sign_out, signed_in_or_none
+from api.web import language, limits
+from api.web.signin import local_path, sign_in, sign_out, signed_in_or_none
 
 blueprint = Blueprint("session", __name__)
 

@@ -6,13 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, current_app, render_template, request
 
-from api.accounts import contracts_of
 from api.config import Config
 from api.db import read_session
 from api.display import charts, words
 from api.display.formats import Formats, clean
+from api.identity.accounts import contracts_of
 from api.influx.engine import Engine, EngineError
-from api.language import request_language
 from api.models import Contract, Device, DeviceKind, Role
 from api.models.base import service_day
 from api.readings.condition import (
@@ -33,7 +32,8 @@ from api.readings.scope import Scope, Window
 from api.reports.errors import ReportError
 from api.reports.store import StoredReport, contract_directory, list_reports
 from api.routes.access import require_sign_in, visible_contract
-from api.signin import signed_in_user
+from api.web.language import request_language
+from api.web.signin import signed_in_user
 
 blueprint = Blueprint("status", __name__)
 blueprint.before_request(require_sign_in)

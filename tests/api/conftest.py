@@ -10,10 +10,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.accounts import create_user
 from api.app import create_app
 from api.config import Config
 from api.db import Database, open_database
+from api.identity.accounts import create_user
 from api.models import Contract
 from api.schema import upgrade
 from tests.api.office import PASSWORD, Office, make_office

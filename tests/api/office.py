@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from api.db import Database
-from api.enrolment import Enrolment, Machine, enrol
-from api.issuing import issue_install_id
+from api.identity.enrolment import Enrolment, Machine, enrol
+from api.identity.issuing import issue_install_id
 from api.models import Contract, ContractEvent, ContractOption, Device, DeviceKind, OptionKind, Site
 from api.models.base import service_day, utc_now
 

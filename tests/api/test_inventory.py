@@ -8,8 +8,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from api.db import Database
-from api.enrolment import Enrolment
 from api.gateway.grant import WriteGrant
+from api.identity.enrolment import Enrolment
 from api.inventory import SHELVES, Outcome, Stored, store
 from api.models import Asset, AssetChange, Device, DeviceKind, InventoryList, Software, SoftwareChange
 from collectors.inventory import KINDS, SOFTWARE, AssetItem, Document, SoftwareItem

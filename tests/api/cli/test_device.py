@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from api.access import write_lookup
 from api.cli.moment import parse_moment
 from api.db import open_database
-from api.enrolment import Enrolment, Machine, enrol
 from api.gateway.grant import Refusal, WriteGrant
+from api.identity.access import write_lookup
+from api.identity.enrolment import Enrolment, Machine, enrol
 from api.models import DeviceKind
 from api.models.base import utc_now
 from tests.api.cli.conftest import Run, RunJson

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from api.db import open_database
-from api.enrolment import Machine, enrol
 from api.gateway.grant import WriteGrant
+from api.identity.enrolment import Machine, enrol
 from api.inventory import store
 from api.models import DeviceKind
 from api.models.base import utc_now

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from api.accounts import find_user
 from api.db import open_database
-from api.passwords import password_matches
+from api.identity.accounts import find_user
+from api.identity.passwords import password_matches
 from tests.api.cli.conftest import Run, RunJson
 
 

@@ -6,11 +6,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from api.access import write_lookup
 from api.db import Database
 from api.gateway.grant import WriteGrant
-from api.limits import ENROL
+from api.identity.access import write_lookup
 from api.models import ContractEvent, DeviceKind
+from api.web.limits import ENROL
 from tests.api.office import Office
 
 MACHINE = {

@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from api.limits import INVENTORY
 from api.models import ContractEvent, Device, Software
 from api.routes.inventory import MAX_BODY_BYTES, MAX_UNPACKED_BYTES
+from api.web.limits import INVENTORY
 from collectors.inventory import encode_document
 from tests.api.lists import packed, software
 from tests.api.office import Office

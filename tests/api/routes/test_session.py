@@ -7,12 +7,12 @@ from flask_login import login_required
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from api.accounts import find_user, reset_password
 from api.db import Database
-from api.limits import LOGIN_PER_USER
+from api.identity.accounts import find_user, reset_password
 from api.models import User
 from api.models.base import utc_now
-from api.signin import local_path, signed_in_user
+from api.web.limits import LOGIN_PER_USER
+from api.web.signin import local_path, signed_in_user
 from tests.api.office import PASSWORD
 
 

@@ -12,9 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.db import Database, without_transaction
 from api.gateway.grant import Refusal, WriteGrant, WriteLookup
+from api.identity.tokens import DEVICE_PREFIX, DEVICE_TOKEN_LENGTH, secret_hash
 from api.models import Contract, ContractState, Device, DeviceToken, Site
 from api.models.base import utc_now
-from api.tokens import DEVICE_PREFIX, DEVICE_TOKEN_LENGTH, secret_hash
 
 SEEN_EVERY_S = 60.0
 """How coarse `last_seen_at` is."""

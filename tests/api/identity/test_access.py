@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
-from api.access import SeenRecorder, write_lookup
 from api.db import Database
 from api.gateway.grant import Refusal, WriteGrant, WriteLookup
+from api.identity.access import SeenRecorder, write_lookup
+from api.identity.tokens import new_device_token
 from api.models import ContractEvent, Device, DeviceToken
 from api.models.base import utc_now
-from api.tokens import new_device_token
 from tests.api.office import Office
 
 
@@ -209,7 +209,7 @@ def test_what_cannot_be_written_now_waits(
 def test_it_writes_by_itself_after_a_while(
     office: Office, database: Database, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.access._FLUSH_EVERY_S", 0.02)
+    monkeypatch.setattr("api.identity.access._FLUSH_EVERY_S", 0.02)
     token = office.enrol("1").token
     make_stale(database)
     write_lookup(database)(token)

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from api.identifiers import ALPHABET, public_id
-from api.tokens import (
+from api.identity.identifiers import ALPHABET, public_id
+from api.identity.tokens import (
     DEVICE_TOKEN_LENGTH,
     check_character,
     grouped,

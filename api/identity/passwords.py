@@ -6,7 +6,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from api.identifiers import ALPHABET
+from api.identity.identifiers import ALPHABET
 from api.told import ToldError
 from collectors.text import Text
 

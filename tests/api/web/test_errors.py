@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
-from api.errors import ApiError
 from api.influx.engine import EngineUnavailable
+from api.web.errors import ApiError
 from collectors.text import Text
 
 

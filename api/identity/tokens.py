@@ -4,7 +4,7 @@ import hashlib
 import secrets
 import unicodedata
 
-from api.identifiers import ALPHABET
+from api.identity.identifiers import ALPHABET
 
 DEVICE_PREFIX = "okd_"
 """Lets a person, and a secret scanner, see what a found token is."""

@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from api.influx.engine import EngineUnavailable
-from api.language import request_language
+from api.web.language import request_language
 from collectors.text import Text
 
 RETRY_AFTER_S = 30

@@ -1,6 +1,6 @@
 import time
 
-from api.passwords import generate_password, hash_password, needs_rehash, password_matches
+from api.identity.passwords import generate_password, hash_password, needs_rehash, password_matches
 
 RIGHT = "correct horse battery staple"
 

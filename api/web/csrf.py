@@ -11,7 +11,7 @@ import secrets
 
 from flask import Flask, request, session
 
-from api.errors import ApiError
+from api.web.errors import ApiError
 from collectors.text import Text
 
 FIELD = "csrf_token"

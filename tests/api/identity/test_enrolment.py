@@ -6,12 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.db import Database
-from api.enrolment import Enrolment, EnrolmentRefused, Machine, enrol
+from api.identity.enrolment import Enrolment, EnrolmentRefused, Machine, enrol
+from api.identity.tokens import secret_hash
 from api.models import Contract, ContractEvent, Device, DeviceKind, DeviceToken, InstallId, Site
 from api.models.base import utc_now
 from api.models.device import count_targets
 from api.models.install_id import VALID_FOR
-from api.tokens import secret_hash
 from tests.api.office import Office
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from api.db import read_session
-from api.errors import error_response, status_error, wants_json
 from api.models import User
+from api.web.errors import error_response, status_error, wants_json
 
 
 @dataclass(frozen=True, slots=True)

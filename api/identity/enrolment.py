@@ -6,7 +6,8 @@ Rules, in this order:
 3. The install ID must be for this kind of device. A probe takes no place in the quota, so it needs an install ID that
    was issued for a probe: else a PC could enter as one.
 4. A machine that is enrolled already keeps its device and its place, and gets a further token. The older tokens stay
-   good until the new one is first used (`api.access`), so an answer that is lost on its way locks no agent out.
+   good until the new one is first used (`api.identity.access`), so an answer that is lost on its way locks no agent
+   out.
 5. A machine that was revoked comes back as the same device, by an install ID issued after it was revoked.
 6. A new or returning target device needs a free place, and an install ID with a use left.
 
@@ -22,10 +23,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.db import Database
+from api.identity.tokens import new_device_token, normal_code, secret_hash
 from api.models import Contract, ContractState, Device, DeviceKind, DeviceToken, InstallId
 from api.models.base import service_day
 from api.models.device import count_targets, machine_hash
-from api.tokens import new_device_token, normal_code, secret_hash
 from collectors.text import Text
 
 

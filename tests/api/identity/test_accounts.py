@@ -1,11 +1,11 @@
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from api.accounts import AccountError, contracts_of, create_user, find_user, reset_password
 from api.db import Database
+from api.identity.accounts import AccountError, contracts_of, create_user, find_user, reset_password
+from api.identity.passwords import PasswordRefused, password_matches
 from api.models import Contract, Role, User
 from api.models.base import utc_now
-from api.passwords import PasswordRefused, password_matches
 from tests.api.office import PASSWORD, Office
 
 

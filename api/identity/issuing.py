@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from api.identity.tokens import new_install_code, normal_code, secret_hash
 from api.models import DeviceKind, InstallId, Site
 from api.models.install_id import VALID_FOR
-from api.tokens import new_install_code, normal_code, secret_hash
 
 
 def issue_install_id(

@@ -3,9 +3,9 @@
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from api.identity.passwords import hash_password
 from api.models import Contract, Role, User
 from api.models.user import normal_username
-from api.passwords import hash_password
 from api.plaintext import has_control
 from api.told import ToldError
 from collectors.text import Text

@@ -1,0 +1,1 @@
+"""Who may do what: install IDs, device tokens, people, and the rules by which they come in."""
