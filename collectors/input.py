@@ -92,6 +92,7 @@ class Input:
         create: makes a gatherer from the input's own settings (already checked against `settings`).
         settings: names, defaults and thereby types of the input's own options, e.g. {"smartctl": "smartctl"}.
         parse: points from a recorded raw output; None where nothing is parsed (psutil gives values).
+        listed: the items of the list in a recorded raw output; None where points tell all there is.
         available: whether it can work on this machine.
         interval_s: default seconds between two runs.
         timeout_s: default seconds after which a run counts as failed.
@@ -107,6 +108,7 @@ class Input:
     interval_s: float = 60.0
     timeout_s: float = 20.0
     inventories: tuple[Inventory, ...] = ()
+    listed: Callable[[Recording], list[dict[str, object]]] | None = None
 
 
 def find_program(name: str) -> Path | None:

@@ -144,10 +144,14 @@ def parse(session: Session, name: str, file: str, form: str) -> None:
     except parsing.UnknownInput as error:
         session.say(error.text)
         sys.exit(WRONG_USE)
-    points = parsing.parse_file(declared, file)
+    recording = parsing.read_recording(file)
+    points = parsing.parse_recording(declared, recording, file)
     if not points:
         session.say(_NOTHING)
-    click.echo(parsing.FORMATS[form](points), nl=False)
+    if form == "json" and declared.listed and points:
+        click.echo(parsing.as_json(points, declared.listed(recording)), nl=False)
+    else:
+        click.echo(parsing.FORMATS[form](points), nl=False)
 
 
 @agent.command()

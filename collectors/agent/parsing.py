@@ -4,7 +4,7 @@ import difflib
 import json
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from collectors.agent.attempt import Outcome, attempt
@@ -78,7 +78,16 @@ def parse_file(declared: Input, path: str) -> list[Point]:
     Raises:
         ParseError: the file cannot be read, is no output of that input, or a point does not match its declaration.
     """
-    parse, recording = declared.parse, read_recording(path)
+    return parse_recording(declared, read_recording(path), path)
+
+
+def parse_recording(declared: Input, recording: Recording, path: str) -> list[Point]:
+    """Return the points in a recording; `path` is what messages call it.
+
+    Raises:
+        ParseError: as `parse_file`.
+    """
+    parse = declared.parse
     if parse is None:
         raise UnknownInput(fill(_NO_PARSER, name=declared.name, readable="-"))
     result = attempt(lambda: parse(recording))
@@ -91,9 +100,9 @@ def parse_file(declared: Input, path: str) -> list[Point]:
     return result.points
 
 
-def as_json(points: Iterable[Point]) -> str:
-    """Return points as a JSON list."""
-    rows = [
+def as_json(points: Iterable[Point], items: Sequence[Mapping[str, object]] = ()) -> str:
+    """Return points as a JSON list; `items`, what the input listed, stands with the first of them."""
+    rows: list[dict[str, object]] = [
         {
             "measurement": point.measurement,
             "tags": dict(point.tags),
@@ -102,6 +111,8 @@ def as_json(points: Iterable[Point]) -> str:
         }
         for point in points
     ]
+    if rows and items:
+        rows[0]["items"] = list(items)
     return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
 
 

@@ -11,7 +11,7 @@ from collectors.inputs.software import windows
 from collectors.inputs.software.declaration import SUMMARY
 from collectors.inputs.software.points import to_points, unreadable
 from collectors.inputs.software.reading import Reading
-from collectors.inputs.software.recording import parse
+from collectors.inputs.software.recording import listed, parse
 from collectors.inputs.software.unix import LINUX, MACOS, Unix
 from collectors.inventory import SOFTWARE, DeviceFacts, SoftwareItem
 from collectors.inventory.device import this_device
@@ -69,6 +69,7 @@ INPUT = Input(
     create=_create,
     settings={"store_apps": False, "state_file": "software.json.gz"},
     parse=parse,
+    listed=listed,
     available=available_on(
         {
             "linux": tuple(each.program for each in LINUX),

@@ -40,6 +40,28 @@ def parse(recording: Recording) -> list[Point]:
     return to_points(reading, listed)
 
 
+def listed(recording: Recording) -> list[dict[str, object]]:
+    """Return the software that a recorded output lists, for a person to read; None and "" stand for what is not told.
+
+    Raises:
+        BadOutput: as for `parse`.
+    """
+    items = read(recorded_text(recording), recording.now_ns).items
+    return [
+        {
+            "name": item.name,
+            "version": item.version,
+            "publisher": item.publisher,
+            "installed_on": item.installed_on.isoformat() if item.installed_on else None,
+            "arch": item.arch,
+            "source": item.source,
+            "scope": item.scope,
+            "size_kib": item.size_kib,
+        }
+        for item in items
+    ]
+
+
 def read(text: str, now_ns: int) -> Reading:
     """Return what a text lists.
 

@@ -14,6 +14,7 @@ from collectors.agent.credentials import Credentials
 from collectors.agent.spool import Spool
 from collectors.declaration import Field, FieldType, Measurement
 from collectors.input import Availability, BadOutput, Gatherer, Input, NothingToReport, Recording
+from collectors.inputs import software
 from collectors.point import Point
 from collectors.text import Text
 from tests.collectors.agent.fake_gateway import FakeGateway, Reply
@@ -192,6 +193,23 @@ def test_it_parses_a_recording_into_line_protocol_or_json(config: Path, tmp_path
 
     assert (lines.exit_code, lines.stdout) == (0, "room heat=21.5\nroom heat=22.0\n")
     assert json.loads(listed.stdout) == [{"measurement": "room", "tags": {}, "fields": {"heat": 21.5}, "time_ns": None}]
+
+
+def test_it_shows_what_a_recording_lists_with_its_points(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "INPUTS", (software.INPUT,))
+    rows = '"Name","Version","Vendor","InstallDate"\r\n"会計ソフト","8.1","株式会社サンプル","20260401"\r\n'
+    (tmp_path / "list.csv").write_bytes(rows.encode("cp932"))
+
+    (point,) = json.loads(agent(config, "parse", "software", str(tmp_path / "list.csv"), "--format", "json").stdout)
+    lines = agent(config, "parse", "software", str(tmp_path / "list.csv")).stdout
+
+    (item,) = point["items"]
+    assert point["fields"]["installed"] == 1
+    assert (item["name"], item["version"], item["publisher"]) == ("会計ソフト", "8.1", "株式会社サンプル")
+    assert (item["installed_on"], item["size_kib"]) == ("2026-04-01", None)
+    assert "会計ソフト" not in lines
 
 
 @pytest.mark.parametrize(
