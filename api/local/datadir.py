@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,9 @@ from api.told import ToldError
 from collectors.text import Text
 
 _SECRET_BYTES = 32
+
+LEAST_FREE_BYTES = 64 * 1024**2
+"""The simulated office's 90 days take about 30 MiB, logs up to 10 MiB a child."""
 
 
 class DataDirError(ToldError):
@@ -85,6 +89,24 @@ class DataDir:
                     f"the data directory {self.root} cannot be used: {error.strerror}",
                 )
             ) from None
+
+    def require_room(self) -> None:
+        """Refuse to start on a disk that is nearly full: a database that cannot store would be no use.
+
+        Raises:
+            DataDirError: less than `LEAST_FREE_BYTES` are free.
+        """
+        free = shutil.disk_usage(self.root).free
+        if free < LEAST_FREE_BYTES:
+            free_mib, least_mib = free // 1024**2, LEAST_FREE_BYTES // 1024**2
+            raise DataDirError(
+                Text(
+                    f"{self.root} のディスクの空きが {free_mib} MiB しかありません。{least_mib} MiB 以上空けるか、"
+                    "--data-dir で別の場所を指定してください",
+                    f"the disk of {self.root} has only {free_mib} MiB free; free {least_mib} MiB or more, "
+                    "or name another place with --data-dir",
+                )
+            )
 
     def secret_key(self) -> str:
         """Return the key that signs session cookies; it is made at the first call and kept with mode 0600.

@@ -43,6 +43,7 @@ def run(options: Options, say: Callable[[Text], None], work: Work) -> None:
     """
     try:
         options.data.create()
+        options.data.require_room()
         with (
             DirectoryLock(options.data.root / "lock") as lock,
             _stopping_on_signals(),
@@ -71,7 +72,7 @@ def run(options: Options, say: Callable[[Text], None], work: Work) -> None:
     except (DataDirError, DatabaseError, StateError, ReportError) as error:
         raise UpError(error.text) from None
     except (EngineError, GatewayRefused) as error:
-        raise UpError(Text(str(error), str(error))) from None
+        raise UpError(Text(f"測定値を保存できませんでした: {error}", f"values could not be stored: {error}")) from None
     except OSError as error:
         where = error.filename or options.data.root
         raise UpError(

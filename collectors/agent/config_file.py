@@ -52,8 +52,8 @@ class ConfigFile:
         except tomllib.TOMLDecodeError as error:
             found = re.search(r"\(at line (\d+), column \d+\)", str(error))
             line = found[1] if found else str(len(self.text.splitlines()))
-            why = f"{self.path}:{line}: {str(error).split(' (at ')[0]}"
-            raise ConfigError(Text(why, why)) from None
+            place, why = f"{self.path}:{line}", str(error).split(" (at ")[0]
+            raise ConfigError(Text(f"{place}: TOMLとして読めません: {why}", f"{place}: not TOML: {why}")) from None
 
     def error(self, where: Sequence[str | int], text: Text) -> ConfigError:
         """Return a complaint about what stands at a path of keys."""

@@ -1,3 +1,4 @@
+import shutil
 import threading
 from pathlib import Path
 
@@ -71,3 +72,15 @@ def test_a_file_in_its_place_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="ascii")
     with pytest.raises(DataDirError, match="cannot be used"):
         data_dir(tmp_path / "file").create()
+
+
+def test_it_refuses_a_disk_that_is_nearly_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = data_dir(tmp_path)
+    place.require_room()
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=3 * 1024**2))
+    with pytest.raises(DataDirError) as caught:
+        place.require_room()
+    for line in (caught.value.text.ja, caught.value.text.en):
+        assert str(tmp_path) in line
+        assert "3 MiB" in line

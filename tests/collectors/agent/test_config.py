@@ -155,7 +155,7 @@ def test_it_reads_devices_of_all_snmp_versions(tmp_path: Path) -> None:
         ),
         ("spool = 3", "agent.toml:1: spool must be a table, as in [spool]"),
         ("[probe]\ndevice = 3", "agent.toml:2: probe.device must be tables, as in [[probe.device]]"),
-        ("[agent]\nhost = \n", "agent.toml:2: Invalid value"),
+        ("[agent]\nhost = \n", "agent.toml:2: not TOML: Invalid value"),
         ("[[probe.device]]\nname = 'x'", "agent.toml:1: this device's settings cannot be used: a target needs a host"),
         (
             "[[probe.device]]\nhost = 'x'\nversion = '4'",
