@@ -113,7 +113,11 @@ def to_points(drives: Iterable[Record], counters: Iterable[Record] = ()) -> list
 
 def is_drive(record: Record) -> bool:
     """Tell whether a record is a drive."""
-    return "deviceid" in record and ("healthstatus" in record or "pnpdeviceid" in record) and "model" in record
+    if "resiliencysettingname" in record:  # a virtual disk of Storage Spaces
+        return False
+    named = "deviceid" in record and "model" in record
+    chosen = "friendlyname" in record and ("mediatype" in record or "bustype" in record)
+    return (named and "pnpdeviceid" in record) or ("healthstatus" in record and (named or chosen))
 
 
 def _point(drive: Record, counter: Record) -> Point:
@@ -122,12 +126,12 @@ def _point(drive: Record, counter: Record) -> Point:
         "serial_no": _serial(drive),
         "firmware": as_text(drive.get("firmwareversion", drive.get("firmwarerevision")), 40),
         "size": _positive(drive.get("size")),
-        "media_type": _MEDIA.get(as_int(drive.get("mediatype")) or 0),
-        "bus_type": _BUS.get(as_int(drive.get("bustype")) or 0),
+        "media_type": _word(_MEDIA, drive.get("mediatype")),
+        "bus_type": _word(_BUS, drive.get("bustype")),
         **_counted(counter),
     }
     model = as_text(drive.get("model"), 60) or as_text(drive.get("friendlyname"), 60) or ""
-    number = (as_text(str(drive.get("deviceid"))) or "").rpartition("\\")[2].removeprefix("PHYSICALDRIVE")
+    number = (as_text(str(drive.get("deviceid", ""))) or "").rpartition("\\")[2].removeprefix("PHYSICALDRIVE")
     return Point(MEASUREMENT.name, {"disk": number, "model": model}, known(fields))
 
 
@@ -143,7 +147,15 @@ def _verdict(drive: Record) -> Verdict:
 
 def _operational(value: object) -> str:
     numbers = [int(each) for each in _NUMBER.findall(str(value))]
-    return ", ".join(_OPERATIONAL[each] for each in numbers if each in _OPERATIONAL)
+    told = ", ".join(_OPERATIONAL[each] for each in numbers if each in _OPERATIONAL)
+    return told if numbers else as_text(value, 60) or ""
+
+
+def _word(words: Mapping[int, str], value: object) -> str | None:
+    """Return a word for its number, or as PowerShell prints it."""
+    told = (as_text(value) or "").lower()
+    by_name = next((word for word in words.values() if word.lower() == told), None)
+    return words.get(as_int(value) or 0) or by_name
 
 
 def _serial(drive: Record) -> str | None:
