@@ -1,12 +1,16 @@
 """Fixtures that more than one room needs. Real servers are started once a session, on free loopback ports."""
 
 import itertools
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from api.local.influxd import Influxd, start_influxd
+
+# Whoever runs the tests, programs speak the product's first language unless a test asks for the other.
+os.environ["LANGUAGE"] = "ja"
 
 _COUNT = itertools.count(1)
 
