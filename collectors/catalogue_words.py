@@ -80,7 +80,6 @@ UNITS: Mapping[str, Text] = {
     "h": Text("時間", "hours"),
     "d": Text("日", "days"),
     "1/s": Text("回毎秒", "times a second"),
-    "/s": Text("回毎秒", "times a second"),
     "W": Text("ワット", "watts"),
     "V": Text("ボルト", "volts"),
     "A": Text("アンペア", "amperes"),

@@ -36,31 +36,31 @@ COMMIT_PERCENT = 90.0
 
 _REASONS = Reasons(
     {
-        "enough": (_OK, Text("メモリは足りています", "there is enough memory")),
+        "enough": (_OK, Text("メモリーは足りています", "there is enough memory")),
         "waiting": (
             _BAD,
             Text(
-                "メモリ不足で処理が待たされています（{percent} % の時間）",
+                "メモリー不足で処理が待たされています（{percent} % の時間）",
                 "work waits for memory {percent} % of the time",
             ),
         ),
         "killed": (
             _BAD,
             Text(
-                "メモリ不足のため強制終了されたプロセスがあります（{count} 個）",
+                "メモリー不足のため強制終了されたプロセスがあります（{count} 個）",
                 "{count} processes were ended for want of memory",
             ),
         ),
         "commit": (
             _BAD,
             Text(
-                "確保できるメモリの {percent} % が使われています",
+                "確保できるメモリーの {percent} % が使われています",
                 "{percent} % of the memory that can be given out is given out",
             ),
         ),
         "not_told": (
             _UNKNOWN,
-            Text("このOSはメモリの逼迫を知らせません", "the operating system does not tell of memory pressure"),
+            Text("このOSはメモリーの逼迫を知らせません", "the operating system does not tell of memory pressure"),
         ),
     }
 )
@@ -72,21 +72,21 @@ def _percent(name: str, ja: str, en: str) -> Field:
 
 MEASUREMENT = Measurement(
     name="memory_pressure",
-    text=Text("メモリの逼迫", "memory pressure"),
+    text=Text("メモリーの逼迫", "memory pressure"),
     tags=(),
     fields=(
         *VERDICT_FIELDS,
-        _percent("some_avg60", "一部の処理がメモリを待った時間の割合（1 分）", "time some work waited, 1 minute"),
-        _percent("some_avg300", "一部の処理がメモリを待った時間の割合（5 分）", "time some work waited, 5 minutes"),
-        _percent("full_avg60", "すべての処理がメモリを待った時間の割合（1 分）", "time all work waited, 1 minute"),
-        _percent("full_avg300", "すべての処理がメモリを待った時間の割合（5 分）", "time all work waited, 5 minutes"),
-        Field("major_faults_per_s", FieldType.FLOAT, Text("ディスクからの読み直し", "major page faults"), "/s"),
-        Field("swap_in_pages_per_s", FieldType.FLOAT, Text("スワップからの読み込み", "pages swapped in"), "/s"),
-        Field("swap_out_pages_per_s", FieldType.FLOAT, Text("スワップへの書き出し", "pages swapped out"), "/s"),
+        _percent("some_avg60", "一部の処理がメモリーを待った時間の割合（1 分）", "time some work waited, 1 minute"),
+        _percent("some_avg300", "一部の処理がメモリーを待った時間の割合（5 分）", "time some work waited, 5 minutes"),
+        _percent("full_avg60", "すべての処理がメモリーを待った時間の割合（1 分）", "time all work waited, 1 minute"),
+        _percent("full_avg300", "すべての処理がメモリーを待った時間の割合（5 分）", "time all work waited, 5 minutes"),
+        Field("major_faults_per_s", FieldType.FLOAT, Text("ディスクからの読み直し", "major page faults"), "1/s"),
+        Field("swap_in_pages_per_s", FieldType.FLOAT, Text("スワップからの読み込み", "pages swapped in"), "1/s"),
+        Field("swap_out_pages_per_s", FieldType.FLOAT, Text("スワップへの書き出し", "pages swapped out"), "1/s"),
         Field(
             "oom_kills",
             FieldType.INTEGER,
-            Text("メモリ不足で強制終了されたプロセスの累計", "processes ended for want of memory since the start"),
+            Text("メモリー不足で強制終了されたプロセスの累計", "processes ended for want of memory since the start"),
             rollup=Rollup.COUNTER,
         ),
         Field(
@@ -94,8 +94,8 @@ MEASUREMENT = Measurement(
             FieldType.INTEGER,
             Text("同、エージェントが見た 24 時間分", "the same in the 24 hours that the agent saw"),
         ),
-        _percent("commit_percent", "コミット済みメモリの割合", "committed memory, of its limit"),
-        Field("commit_bytes", FieldType.INTEGER, Text("コミット済みメモリ", "committed memory"), "B"),
+        _percent("commit_percent", "コミット済みメモリーの割合", "committed memory, of its limit"),
+        Field("commit_bytes", FieldType.INTEGER, Text("コミット済みメモリー", "committed memory"), "B"),
         Field("commit_limit_bytes", FieldType.INTEGER, Text("コミットの上限", "limit of committed memory"), "B"),
     ),
 )

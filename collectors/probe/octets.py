@@ -120,7 +120,18 @@ def _candidates(data: bytes, charset: str) -> list[str]:
     # C1 control characters in a Latin set mean that the device sends Shift_JIS and says something else.
     if charset and not (charset.startswith("iso8859") and any(0x80 <= each <= 0x9F for each in data)):
         found.append(charset)
-    return [*found, "cp932", "euc_jp"]
+    japanese = ["cp932", "euc_jp"]
+    return [*found, *(reversed(japanese) if _has_euc_kana(data) else japanese)]
+
+
+def _has_euc_kana(data: bytes) -> bool:
+    """Tell EUC-JP by its kana: each has 0xA4 or 0xA5 in front.
+
+    Read as Shift_JIS they are half-width kana of which every other one is a comma or a middle dot, which nobody writes.
+    """
+    runs = re.findall(rb"(?:[\xa1-\xfe]{2})+", data)
+    leads = [lead for run in runs for lead in run[::2]]
+    return len(leads) > 1 and sum(lead in (0xA4, 0xA5) for lead in leads) * 2 >= len(leads)
 
 
 def _spelled_hex(text: str) -> bytes | None:

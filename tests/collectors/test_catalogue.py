@@ -17,7 +17,7 @@ from collectors.text import Text
 # fmt: off
 UNITS = {
     "", "%", "B", "KiB", "B/s", "s", "ms", "ns", "min", "h", "d", "°C", "W", "VA", "V", "A", "Hz", "MHz", "rpm", "dBm",
-    "bit/s", "Mbit/s", "pages", "packets", "kWh", "mWh", "mAh", "µm", "mm", "/s", "1/s", "s/s",
+    "bit/s", "Mbit/s", "pages", "packets", "kWh", "mWh", "mAh", "µm", "mm", "1/s", "s/s",
 }
 # fmt: on
 UNIT_OF_SUFFIX = {

@@ -24,7 +24,7 @@ _LABELS: Final[dict[str, Text]] = {
     "name": Text("名前", "name"),
     "state": Text("状態", "state"),
     "cpu": Text("CPU使用率", "CPU in use"),
-    "memory": Text("メモリ使用率", "memory in use"),
+    "memory": Text("メモリー使用率", "memory in use"),
     "see": Text("詳しくは", "more by"),
 }
 _PARTS: Final = {

@@ -81,3 +81,16 @@ def test_it_reads_bits_from_the_highest_of_the_first_octet() -> None:
     assert bits_of(b"\x81\x40", names) == ["bit0", "bit7", "bit9"]
     assert bits_of(b"", names) == []
     assert bits_of(b"\x00\x3f", names) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["ブラックトナー", "Tray 1 トナーカートリッジ (ブラック)", "廃トナーボックス", "ドラムユニット"]
+)
+@pytest.mark.parametrize("codec", ["euc_jp", "cp932", "utf-8"])
+def test_it_tells_euc_from_shift_jis_by_its_kana(text: str, codec: str) -> None:
+    assert readable(text.encode(codec)) == text
+
+
+@pytest.mark.parametrize("text", ["ｸﾛﾄﾅｰ", "ﾌﾞﾗｯｸ･ﾄﾅｰ", "ﾄﾚｲ1､ﾄﾚｲ2"])
+def test_it_keeps_half_width_kana(text: str) -> None:
+    assert readable(text.encode("cp932")) == text
