@@ -125,6 +125,12 @@ class ProbeTarget:
     def __post_init__(self) -> None:
         if not self.host:
             raise TargetError(Text("機器のアドレスがありません", "a target needs a host"))
+        if not self.host.isprintable() or any(each.isspace() for each in self.host):
+            raise TargetError(
+                Text(
+                    f"{self.host!r} はアドレスでも機器名でもありません", f"{self.host!r} is no address and no host name"
+                )
+            )
         if not 0 < self.port < 65536:
             raise _bad_port(self.port)
         if self.timeout_s <= 0:

@@ -158,6 +158,10 @@ def test_it_reads_devices_of_all_snmp_versions(tmp_path: Path) -> None:
         ("[agent]\nhost = \n", "agent.toml:2: not TOML: Invalid value"),
         ("[[probe.device]]\nname = 'x'", "agent.toml:1: this device's settings cannot be used: a target needs a host"),
         (
+            "[[probe.device]]\nhost = 'a b'",
+            "agent.toml:1: this device's settings cannot be used: 'a b' is no address and no host name",
+        ),
+        (
             "[[probe.device]]\nhost = 'x'\nversion = '4'",
             'agent.toml:3: probe.device.version is "4"; it must be one of "1", "2c", "3"',
         ),
