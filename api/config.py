@@ -26,13 +26,22 @@ class Config:
         influx_engine: which class of `api.influx` speaks to the engine.
         influx_url: base URL of the engine.
         influx_database: raw database (a bucket on InfluxDB 2).
+        influx_rollup_database: database of the hourly rollup (a bucket on InfluxDB 2).
         influx_org: organisation, InfluxDB 2 only.
         influx_token: API token (InfluxDB 2), or "user:password" (InfluxDB 1); None where the engine asks for none.
         raw_retention_days: how long raw points are kept.
+        rollup_retention_days: how long the hourly rollup is kept.
         future_limit_s: how far ahead of now a point's time may be, seconds.
         max_body_bytes: largest request body as sent.
         max_unpacked_bytes: largest body after gzip.
         max_line_bytes: largest single line of line protocol.
+        query_max_days: longest time range of a query.
+        query_max_rows: most rows in a query's answer.
+        query_max_series: most series in a query's answer.
+        query_max_bytes: largest answer to a query.
+        query_timeout_s: longest time that a query may run.
+        query_concurrency: queries of one token that one worker runs at the same time.
+        query_slow_s: from which run time on a query is logged.
         report_dir: where finished reports are kept.
         data_dir: the data directory of the local stack that runs this service, which commands named on pages then need.
         grafana_url: where people open the dashboards; None where no Grafana runs.
@@ -45,13 +54,22 @@ class Config:
     influx_engine: EngineName = "influxdb1"
     influx_url: str = "http://127.0.0.1:8086"
     influx_database: str = "karte"
+    influx_rollup_database: str = "karte_1h"
     influx_org: str = "karte"
     influx_token: str | None = None
     raw_retention_days: int = 35
+    rollup_retention_days: int = 1096
     future_limit_s: int = 600
     max_body_bytes: int = 8 * 1024 * 1024
     max_unpacked_bytes: int = 32 * 1024 * 1024
     max_line_bytes: int = 64 * 1024
+    query_max_days: int = 1100
+    query_max_rows: int = 500_000
+    query_max_series: int = 20_000
+    query_max_bytes: int = 64 * 1024 * 1024
+    query_timeout_s: int = 30
+    query_concurrency: int = 6
+    query_slow_s: int = 5
     report_dir: Path = Path("reports")
     data_dir: Path | None = None
     grafana_url: str | None = None
@@ -72,13 +90,22 @@ def load(environment: Mapping[str, str] = os.environ) -> Config:
         influx_engine=_engine(environment),
         influx_url=_text(environment, "KARTE_INFLUX_URL") or defaults.influx_url,
         influx_database=_text(environment, "KARTE_INFLUX_DATABASE") or defaults.influx_database,
+        influx_rollup_database=_text(environment, "KARTE_INFLUX_ROLLUP_DATABASE") or defaults.influx_rollup_database,
         influx_org=_text(environment, "KARTE_INFLUX_ORG") or defaults.influx_org,
         influx_token=_text(environment, "KARTE_INFLUX_TOKEN"),
         raw_retention_days=_number(environment, "KARTE_RAW_RETENTION_DAYS", defaults.raw_retention_days),
+        rollup_retention_days=_number(environment, "KARTE_ROLLUP_RETENTION_DAYS", defaults.rollup_retention_days),
         future_limit_s=_number(environment, "KARTE_FUTURE_LIMIT_S", defaults.future_limit_s),
         max_body_bytes=_number(environment, "KARTE_MAX_BODY_BYTES", defaults.max_body_bytes),
         max_unpacked_bytes=_number(environment, "KARTE_MAX_UNPACKED_BYTES", defaults.max_unpacked_bytes),
         max_line_bytes=_number(environment, "KARTE_MAX_LINE_BYTES", defaults.max_line_bytes),
+        query_max_days=_number(environment, "KARTE_QUERY_MAX_DAYS", defaults.query_max_days),
+        query_max_rows=_number(environment, "KARTE_QUERY_MAX_ROWS", defaults.query_max_rows),
+        query_max_series=_number(environment, "KARTE_QUERY_MAX_SERIES", defaults.query_max_series),
+        query_max_bytes=_number(environment, "KARTE_QUERY_MAX_BYTES", defaults.query_max_bytes),
+        query_timeout_s=_number(environment, "KARTE_QUERY_TIMEOUT_S", defaults.query_timeout_s),
+        query_concurrency=_number(environment, "KARTE_QUERY_CONCURRENCY", defaults.query_concurrency),
+        query_slow_s=_number(environment, "KARTE_QUERY_SLOW_S", defaults.query_slow_s),
         report_dir=Path(_text(environment, "KARTE_REPORT_DIR") or defaults.report_dir),
         data_dir=Path(data_dir) if (data_dir := _text(environment, "KARTE_DATA_DIR")) else None,
         grafana_url=_text(environment, "KARTE_GRAFANA_URL"),

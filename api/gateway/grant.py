@@ -20,6 +20,22 @@ class WriteGrant:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadGrant:
+    """Leave to read.
+
+    Attributes:
+        token: public id of the read token; what is bounded and counted is bounded by it.
+        contract: public id of the one contract that may be read; None for staff, who read across contracts.
+        rolled_until_ns: Unix nanoseconds of a full hour: what was measured before it is in the hourly rollup as it
+            is in the raw data. 0 where nothing is known to be.
+    """
+
+    token: str
+    contract: str | None
+    rolled_until_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """Why a token does not allow what was asked.
 
@@ -36,3 +52,6 @@ class Refusal:
 
 WriteLookup = Callable[[str], WriteGrant | Refusal]
 """Device token as sent -> what it allows now. Called for every request, so a revoked token is refused at once."""
+
+ReadLookup = Callable[[str], ReadGrant | Refusal]
+"""Read token as sent -> what it allows now. Called for every query, and again while a long answer is sent."""
