@@ -12,6 +12,6 @@ def public_id(prefix: str) -> str:
     """Return a new id such as `c-7k2m9x4tqa`: 50 random bits, valid as a tag value without escapes.
 
     Args:
-        prefix: tells the kind: c contract, s site, d device, i install ID, u user.
+        prefix: tells the kind: c contract, s site, d device, i install ID, r read token, u user.
     """
     return f"{prefix}-{''.join(secrets.choice(ALPHABET) for _ in range(_LENGTH))}"

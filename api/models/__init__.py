@@ -8,6 +8,7 @@ from api.models.device import Device, DeviceKind
 from api.models.device_token import DeviceToken
 from api.models.install_id import InstallId
 from api.models.inventory_list import InventoryList
+from api.models.read_token import ReadToken
 from api.models.site import Site
 from api.models.software import Software, SoftwareChange
 from api.models.user import Role, User
@@ -26,6 +27,7 @@ __all__ = [
     "InstallId",
     "InventoryList",
     "OptionKind",
+    "ReadToken",
     "Role",
     "Site",
     "Software",
