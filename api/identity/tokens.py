@@ -1,4 +1,4 @@
-"""Secrets that the service gives out: device tokens and install-ID codes. Only their hashes are kept."""
+"""Secrets that the service gives out: device tokens, read tokens and install-ID codes. Only their hashes are kept."""
 
 import hashlib
 import secrets
@@ -7,10 +7,12 @@ import unicodedata
 from api.identity.identifiers import ALPHABET
 
 DEVICE_PREFIX = "okd_"
-"""Lets a person, and a secret scanner, see what a found token is."""
+READ_PREFIX = "okr_"
+"""The prefixes let a person, and a secret scanner, see what a found token is."""
 
 _TOKEN_BYTES = 32
 DEVICE_TOKEN_LENGTH = len(DEVICE_PREFIX) + 43
+READ_TOKEN_LENGTH = len(READ_PREFIX) + 43
 """43 characters are 32 bytes in base64 without padding."""
 
 _GROUP = 5
@@ -23,6 +25,11 @@ _SEPARATORS = str.maketrans("", "", "-‐‑–—−ー_ \t")
 def new_device_token() -> str:
     """Return a new device token: 256 random bits."""
     return DEVICE_PREFIX + secrets.token_urlsafe(_TOKEN_BYTES)
+
+
+def new_read_token() -> str:
+    """Return a new read token: 256 random bits."""
+    return READ_PREFIX + secrets.token_urlsafe(_TOKEN_BYTES)
 
 
 def secret_hash(secret: str) -> str:

@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 from api.identity.identifiers import ALPHABET, public_id
 from api.identity.tokens import (
     DEVICE_TOKEN_LENGTH,
+    READ_TOKEN_LENGTH,
     check_character,
     grouped,
     new_device_token,
     new_install_code,
+    new_read_token,
     normal_code,
     secret_hash,
 )
@@ -26,6 +28,13 @@ def test_a_device_token_says_what_it_is_and_has_256_random_bits() -> None:
     for token in made:
         assert re.fullmatch(r"okd_[A-Za-z0-9_-]{43}", token)
         assert len(token) == DEVICE_TOKEN_LENGTH
+
+
+def test_a_read_token_can_be_told_from_a_device_token() -> None:
+    token = new_read_token()
+    assert re.fullmatch(r"okr_[A-Za-z0-9_-]{43}", token)
+    assert len(token) == READ_TOKEN_LENGTH
+    assert token != new_read_token()
 
 
 def test_a_public_id_is_a_tag_value_without_escapes() -> None:
