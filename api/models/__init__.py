@@ -9,6 +9,7 @@ from api.models.device_token import DeviceToken
 from api.models.install_id import InstallId
 from api.models.inventory_list import InventoryList
 from api.models.read_token import ReadToken
+from api.models.rollup import RollupPending, RollupProgress
 from api.models.site import Site
 from api.models.software import Software, SoftwareChange
 from api.models.user import Role, User
@@ -29,6 +30,8 @@ __all__ = [
     "OptionKind",
     "ReadToken",
     "Role",
+    "RollupPending",
+    "RollupProgress",
     "Site",
     "Software",
     "SoftwareChange",
