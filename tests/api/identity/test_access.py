@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from api.db import Database
 from api.gateway.grant import Refusal, WriteGrant, WriteLookup
-from api.identity.access import SeenRecorder, write_lookup
-from api.identity.tokens import new_device_token
+from api.identity.access import device_recorder, write_lookup
+from api.identity.seen import SeenRecorder
+from api.identity.tokens import new_device_token, new_read_token
 from api.models import ContractEvent, Device, DeviceToken
 from api.models.base import utc_now
 from tests.api.office import Office
@@ -18,7 +19,7 @@ from tests.api.office import Office
 
 @pytest.fixture
 def seen(database: Database) -> SeenRecorder:
-    return SeenRecorder(database)
+    return device_recorder(database)
 
 
 @pytest.fixture
@@ -53,6 +54,13 @@ def test_a_token_of_the_right_form_that_was_never_issued_is_unknown(lookup: Writ
     token = office.enrol("1").token
     for wrong in (new_device_token(), token[:-1] + ("A" if token[-1] != "A" else "B"), token.swapcase(), token + " "):
         assert refused(lookup(wrong)) == (401, "token_unknown")
+
+
+def test_a_read_token_is_told_apart(lookup: WriteLookup) -> None:
+    answer = lookup(new_read_token())
+    assert refused(answer) == (401, "token_unknown")
+    assert isinstance(answer, Refusal)
+    assert "a device token is needed" in answer.message
 
 
 def test_a_revoked_device_is_refused_at_once(lookup: WriteLookup, office: Office) -> None:
@@ -209,7 +217,7 @@ def test_what_cannot_be_written_now_waits(
 def test_it_writes_by_itself_after_a_while(
     office: Office, database: Database, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.identity.access._FLUSH_EVERY_S", 0.02)
+    monkeypatch.setattr("api.identity.seen._FLUSH_EVERY_S", 0.02)
     token = office.enrol("1").token
     make_stale(database)
     write_lookup(database)(token)
