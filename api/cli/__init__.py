@@ -15,6 +15,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "catalogue": ("collectors.cli:catalogue", "収集する項目の一覧 / all that is collected"),
     "contract": ("api.cli.contract:contract", "契約と拠点 / contracts and their sites"),
     "device": ("api.cli.device:device", "対象機器とインストールID / target devices and their install IDs"),
+    "read-token": ("api.cli.read_token:read_token", "読み取りトークン（Grafanaなど） / read tokens, e.g. for Grafana"),
     "user": ("api.cli.user:user", "ログインできる人 / who may sign in"),
     "report": ("api.cli.report:report", "診断レポート / diagnosis reports"),
 }

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.cli.speech import Failed
-from api.models import Contract, Device, Site
+from api.models import Contract, Device, ReadToken, Site
 from collectors.text import Text
 
 
@@ -40,6 +40,23 @@ def device_of(session: Session, public_id: str) -> Device:
             )
         )
     return device
+
+
+def read_token_of(session: Session, public_id: str) -> ReadToken:
+    """Return a read token.
+
+    Raises:
+        Failed: there is none of that id.
+    """
+    token = session.scalar(select(ReadToken).where(ReadToken.public_id == public_id.strip().lower()))
+    if token is None:
+        raise Failed(
+            Text(
+                f"読み取りトークン {public_id} はありません。karte read-token list で確認してください",
+                f"there is no read token {public_id}; `karte read-token list` names them",
+            )
+        )
+    return token
 
 
 def site_of(contract: Contract, wanted: str | None) -> Site:

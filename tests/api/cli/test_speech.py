@@ -11,7 +11,7 @@ from api.cli import karte
 from tests.api.cli.conftest import Run
 
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
-STAFF_GROUPS = ("contract", "device", "user", "report")
+STAFF_GROUPS = ("contract", "device", "read-token", "user", "report")
 
 
 def staff_commands() -> Iterator[tuple[str, click.Command]]:
