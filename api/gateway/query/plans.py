@@ -1,0 +1,201 @@
+"""From a query's text to statements that may be run; what depends on a query's shape only is worked out once.
+
+A dashboard sends the same shapes with other times and values. The plan of a shape (parsed, scoped, written in pieces)
+is kept; a query then costs a scan and a join.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+from api.gateway.query.rollup_route import Route, route, span
+from api.gateway.query.scope import CONTRACT_SLOT, Scope, scope_statement
+from api.influx.influxql import quote_string
+from api.influxql.errors import QueryRefused
+from api.influxql.literals import duration_ns
+from api.influxql.parser import parse
+from api.influxql.timerange import Comparison, NotTold, TimeRange, comparisons, time_range
+from api.influxql.tokens import Bound, scan
+from api.influxql.tree import Call, Literal, Select, Show, Statement, Subquery
+from api.influxql.writer import Piece, fill, pieces
+from collectors.declaration import Measurement as Declared
+
+MAX_PLANS = 2_000
+"""Shapes that are remembered; all our dashboards and rules have a few hundred."""
+
+MAX_STATEMENTS = 50
+"""Statements in one query."""
+
+Router = Callable[[Select, Scope], Route | None]
+"""Tells how the rollup answers a SELECT, if it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one SELECT, or one of its subqueries, reads.
+
+    Attributes:
+        times: its own and its outer SELECTs' comparisons with time.
+        zone: slot of `tz()`; None for UTC.
+        interval: slot of the length of its buckets; None where it has none.
+    """
+
+    times: tuple[Comparison, ...]
+    zone: int | None
+    interval: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SelectPlan:
+    """A SELECT's plan.
+
+    Attributes:
+        template: the scoped text.
+        readings: what it reads, for the bounds.
+        route: how the rollup answers it; None where that is not exact.
+    """
+
+    template: tuple[Piece, ...]
+    readings: tuple[Reading, ...]
+    route: Route | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPlan:
+    """A SHOW's plan.
+
+    Attributes:
+        show: the scoped tree.
+        asked: the tree as sent.
+    """
+
+    show: Show
+    asked: Show
+
+
+Plan = SelectPlan | ShowPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query that may be run.
+
+    Attributes:
+        plans: one a statement.
+        literals: its literals.
+    """
+
+    plans: Sequence[Plan]
+    literals: Sequence[str]
+
+
+class Planner:
+    """Makes plans and keeps them, by shape."""
+
+    def __init__(self, scopes: Mapping[bool, Scope], router: Router) -> None:
+        """Take what plans depend on.
+
+        Args:
+            scopes: for customers' tokens (True) and the staff's (False).
+            router: tells how the rollup answers a SELECT.
+        """
+        self._scopes = scopes
+        self._router = router
+        self._kept: OrderedDict[tuple[bool, tuple[str, ...]], tuple[Plan, ...]] = OrderedDict()
+        self._lock = Lock()
+
+    def plan(self, text: str, parameters: Mapping[str, Bound], *, scoped: bool) -> Query:
+        """Return a query's plans.
+
+        Raises:
+            QueryRefused: it cannot be run; the message says why and where.
+        """
+        scanned = scan(text, parameters)
+        key = (scoped, scanned.shape)
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+        if found is None:
+            statements = parse(scanned)
+            if len(statements) > MAX_STATEMENTS:
+                raise QueryRefused(f"the query has {len(statements)} statements; the limit is {MAX_STATEMENTS}")
+            found = tuple(self._plan(statement, self._scopes[scoped]) for statement in statements)
+            with self._lock:
+                self._kept[key] = found
+                while len(self._kept) > MAX_PLANS:
+                    self._kept.popitem(last=False)
+        return Query(found, scanned.literals)
+
+    def _plan(self, statement: Statement, scope: Scope) -> Plan:
+        scoped = scope_statement(statement, scope)
+        if isinstance(scoped, Show):
+            assert isinstance(statement, Show)  # noqa: S101  # a SHOW is scoped to a SHOW
+            return ShowPlan(scoped, statement)
+        assert isinstance(statement, Select)  # noqa: S101  # and a SELECT to a SELECT
+        return SelectPlan(pieces(scoped), tuple(_readings(statement, (), None)), self._router(statement, scope))
+
+
+def _readings(select: Select, outer: tuple[Comparison, ...], zone: int | None) -> list[Reading]:
+    times = (*outer, *comparisons(select.condition))
+    zone = select.zone.slot if select.zone is not None else zone
+    inner = [source.select for source in select.sources if isinstance(source, Subquery)]
+    found = [reading for each in inner for reading in _readings(each, times, zone)]
+    if len(inner) < len(select.sources):
+        found.append(Reading(times, zone, _interval(select)))
+    return found
+
+
+def _interval(select: Select) -> int | None:
+    for dimension in select.dimensions:
+        if isinstance(dimension, Call) and dimension.name == "time" and dimension.arguments:
+            length = dimension.arguments[0]
+            if isinstance(length, Literal) and length.kind == "DURATION":
+                return length.slot
+    return None
+
+
+def range_of(reading: Reading, literals: Sequence[str], now_ns: int) -> TimeRange:
+    """Return the span that is read; open where the engine alone can tell."""
+    zone = None if reading.zone is None else literals[reading.zone][1:-1]
+    try:
+        return time_range(reading.times, literals, now_ns, zone)
+    except NotTold:
+        return TimeRange()
+
+
+def bucket_ns(reading: Reading, literals: Sequence[str]) -> int | None:
+    """Return the length of the buckets; None where there are none."""
+    return None if reading.interval is None else duration_ns(literals[reading.interval])
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a text depends on besides the query.
+
+    Attributes:
+        contract: whose points are read; None for staff.
+        now_ns: what `now()` is, Unix nanoseconds.
+        rolled_until_ns: until when the rollup has all; 0 where it is not to be used.
+    """
+
+    contract: str | None
+    now_ns: int
+    rolled_until_ns: int
+
+
+def select_text(plan: SelectPlan, literals: Sequence[str], moment: Moment) -> tuple[str, bool]:
+    """Return the statement to run, and whether the rollup answers it."""
+    own = {} if moment.contract is None else {CONTRACT_SLOT: quote_string(moment.contract)}
+    if plan.route is not None and moment.rolled_until_ns and plan.route.fits(literals):
+        asked = range_of(plan.readings[0], literals, moment.now_ns)
+        found = span(asked.start, asked.end, moment.now_ns, moment.rolled_until_ns)
+        if found is not None:
+            return plan.route.text(literals, own, found), True
+    return fill(plan.template, literals, own), False
+
+
+def router_for(declared: Mapping[str, Declared], raw: str, rolled: str) -> Router:
+    """Return the function that tells how the rollup answers a SELECT."""
+    return lambda select, scope: route(select, declared, scope, raw, rolled)

@@ -1,0 +1,235 @@
+"""The heart of the isolation: a tree that reads anything becomes a tree that reads one contract's points.
+
+Every SELECT that reads a measurement, at whatever depth, gets `"contract" = '…'` ANDed to its condition, which is put
+in brackets first, so that no OR of the customer's reaches past it. A SELECT over a subquery reads nothing itself: it
+gets its isolation from the inner one. The contract's id is a slot that the service fills, so a scoped tree serves every
+contract.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from api.gateway.query.vocabulary import (
+    ALL_BUT_CONTRACT,
+    CONTRACT_TAG,
+    Vocabulary,
+    check_name,
+    matching,
+    one_of,
+    without_contract,
+)
+from api.influxql.errors import QueryRefused
+from api.influxql.tree import (
+    Binary,
+    Call,
+    Column,
+    Distinct,
+    Expression,
+    Group,
+    Literal,
+    Measurement,
+    Reference,
+    Regex,
+    Select,
+    Show,
+    Shown,
+    Sign,
+    Source,
+    Statement,
+    Subquery,
+    Wildcard,
+)
+
+CONTRACT_SLOT = -2
+"""Slot of the contract's id, a string literal."""
+
+POLICIES = frozenset({"", "default", "autogen"})
+"""Names under which clients ask for a database's one retention policy."""
+
+_IS_CONTRACT = Binary("=", Reference(CONTRACT_TAG), Literal("STRING", CONTRACT_SLOT))
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a tree is scoped with.
+
+    Attributes:
+        scoped: False for staff, who read across contracts; names and databases are checked all the same.
+        databases: name as clients know it -> name in the engine.
+        vocabulary: the names that there are.
+    """
+
+    scoped: bool
+    databases: Mapping[str, str]
+    vocabulary: Vocabulary
+
+    def database(self, name: str) -> str:
+        """Return a database's name in the engine.
+
+        Raises:
+            QueryRefused: there is no such database for this token.
+        """
+        found = self.databases.get(name)
+        if found is None:
+            raise QueryRefused(f"database not found: {name}")
+        return found
+
+
+def scope_statement(statement: Statement, scope: Scope) -> Statement:
+    """Return the statement as it may be run.
+
+    Raises:
+        QueryRefused: it speaks of something that this token has no access to.
+    """
+    if isinstance(statement, Show):
+        return _show(statement, scope)
+    return _select(statement, scope)
+
+
+def _select(select: Select, scope: Scope) -> Select:
+    sources = tuple(_source(source, scope) for source in _unmixed(select.sources))
+    condition = None if select.condition is None else _condition(select.condition, scope)
+    if scope.scoped and any(isinstance(source, Measurement) for source in sources):
+        condition = with_contract(condition)
+    return replace(
+        select,
+        columns=tuple(_column(column, scope) for column in select.columns),
+        sources=sources,
+        condition=condition,
+        dimensions=tuple(_dimension(dimension, scope) for dimension in select.dimensions),
+    )
+
+
+def with_contract(condition: Expression | None) -> Expression:
+    """Return a condition that holds for the contract's points only."""
+    return _IS_CONTRACT if condition is None else Binary("AND", Group(condition), _IS_CONTRACT)
+
+
+def _unmixed(sources: tuple[Source, ...]) -> tuple[Source, ...]:
+    """Return sources that are all measurements or all subqueries.
+
+    Beside a subquery a measurement becomes one too: the contract's condition on the outer SELECT would also be asked
+    of the subquery's rows, which have no such tag.
+    """
+    if len({type(source) for source in sources}) < 2:
+        return sources
+    whole = Select((Column(Wildcard()),), (), dimensions=(Wildcard(),))
+    return tuple(
+        Subquery(replace(whole, sources=(source,))) if isinstance(source, Measurement) else source for source in sources
+    )
+
+
+def _source(source: Source, scope: Scope) -> Source:
+    if isinstance(source, Subquery):
+        return Subquery(_select(source.select, scope))
+    return _measurement(source, scope)
+
+
+def _measurement(measurement: Measurement, scope: Scope) -> Measurement:
+    if isinstance(measurement.name, str):
+        check_name(measurement.name, hides_contract=False)
+    if measurement.policy is not None and measurement.policy not in POLICIES:
+        raise QueryRefused(f"retention policy not found: {measurement.policy}")
+    if measurement.database is None:
+        # With a policy of its own the engine's default policy is meant, whatever that is called there.
+        return replace(measurement, policy=None)
+    return replace(measurement, database=scope.database(measurement.database), policy=None)
+
+
+def _column(column: Column, scope: Scope) -> Column:
+    if column.alias is not None and scope.scoped and column.alias.lower() == CONTRACT_TAG:
+        check_name(column.alias, hides_contract=True)
+    return replace(column, expression=_names(column.expression, scope, _column_choice(scope)))
+
+
+def _dimension(dimension: Expression, scope: Scope) -> Expression:
+    return _names(dimension, scope, _tag_choice(scope))
+
+
+Choose = Callable[[Wildcard | Regex], Expression]
+"""A wildcard or regular expression over names -> one that leaves the contract out."""
+
+
+def _column_choice(scope: Scope) -> Choose:
+    def choose(chosen: Wildcard | Regex) -> Expression:
+        if not scope.scoped:
+            return chosen
+        if isinstance(chosen, Regex):
+            return without_contract(chosen, scope.vocabulary.all_names())
+        if chosen.cast == "field":
+            return chosen
+        return one_of(scope.vocabulary.all_tags()) if chosen.cast == "tag" else ALL_BUT_CONTRACT
+
+    return choose
+
+
+def _tag_choice(scope: Scope) -> Choose:
+    def choose(chosen: Wildcard | Regex) -> Expression:
+        if not scope.scoped:
+            return chosen
+        if isinstance(chosen, Regex):
+            return without_contract(chosen, scope.vocabulary.all_tags())
+        return ALL_BUT_CONTRACT
+
+    return choose
+
+
+def _names(expression: Expression, scope: Scope, choose: Choose) -> Expression:
+    """Return an expression whose names have been checked, and whose wildcards leave the contract out."""
+    match expression:
+        case Wildcard() | Regex():
+            return choose(expression)
+        case Call(arguments=arguments):
+            # Within a call, wildcards and regular expressions choose fields only, never a tag.
+            checked = (a if isinstance(a, Wildcard | Regex) else _names(a, scope, _refuse) for a in arguments)
+            return replace(expression, arguments=tuple(checked))
+        case _:
+            _check(expression, scope)
+            return expression
+
+
+def _refuse(chosen: Wildcard | Regex) -> Expression:
+    raise QueryRefused("a wildcard or regular expression cannot stand within a calculation")
+
+
+def _condition(condition: Expression, scope: Scope) -> Expression:
+    _check(condition, scope)
+    return condition
+
+
+def _check(expression: Expression, scope: Scope) -> None:
+    """Refuse an expression of plain names and values that speaks of something else.
+
+    Raises:
+        QueryRefused: it has a wildcard, a regular expression over names, or a name that is not available.
+    """
+    match expression:
+        case Reference(name=name) | Distinct(name=name):
+            check_name(name, hides_contract=scope.scoped)
+        case Wildcard() | Regex():
+            _refuse(expression)
+        case Binary(left=left, right=right):
+            _check(left, scope)
+            _check(right, scope)
+        case Group(inner=inner) | Sign(operand=inner):
+            _check(inner, scope)
+        case Call(arguments=arguments):
+            for argument in arguments:
+                if not isinstance(argument, Wildcard | Regex):
+                    _check(argument, scope)
+
+
+def _show(show: Show, scope: Scope) -> Show:
+    condition = None if show.condition is None else _condition(show.condition, scope)
+    keys = show.keys
+    if show.shown is Shown.TAG_VALUES:
+        # The names are resolved here, so that the contract cannot be among a customer's.
+        names = scope.vocabulary.all_tags() | (frozenset() if scope.scoped else {CONTRACT_TAG})
+        keys = tuple(matching(show.key_operator, show.keys, names))
+    return replace(
+        show,
+        database=None if show.database is None else scope.database(show.database),
+        sources=tuple(_measurement(source, scope) for source in show.sources),
+        keys=keys,
+        condition=with_contract(condition) if scope.scoped else condition,
+    )
