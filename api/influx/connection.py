@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -11,7 +11,9 @@ from urllib3.exceptions import HTTPError
 
 from api.influx.engine import EngineError, EngineUnavailable
 
-_TIMEOUT = urllib3.Timeout(connect=3.0, read=90.0)
+_CONNECT_S = 3.0
+_TIMEOUT = urllib3.Timeout(connect=_CONNECT_S, read=90.0)
+_CHUNK_BYTES = 64 * 1024
 _POOL_SIZE = 64
 _BUSY = frozenset({429, 502, 503, 504})
 
@@ -56,6 +58,47 @@ class Answer:
         raise kind(f"{purpose}: the engine answered {self.status} {self.message}".rstrip())
 
 
+class StreamedAnswer:
+    """An engine's HTTP answer whose body is read as it comes.
+
+    Attributes:
+        status: HTTP status.
+        content_type: of the body.
+    """
+
+    def __init__(self, response: urllib3.BaseHTTPResponse, url: str) -> None:
+        self.status = response.status
+        self.content_type = response.headers.get("Content-Type", "application/json")
+        self._response = response
+        self._url = url
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the body in pieces, each as soon as it is there.
+
+        Raises:
+            EngineUnavailable: it broke off, or nothing came for as long as the request's timeout.
+        """
+        try:
+            while piece := self._response.read1(_CHUNK_BYTES):
+                yield piece
+        except HTTPError as error:
+            raise EngineUnavailable(f"the engine at {self._url} broke off its answer: {_reason(error)}") from error
+
+    def whole(self) -> Answer:
+        """Return the answer with all of its body.
+
+        Raises:
+            EngineUnavailable: it broke off.
+        """
+        return Answer(self.status, b"".join(self.chunks()))
+
+    def close(self) -> None:
+        """End the request; an engine that is still at it stops. Harmless after the end."""
+        if not self._response.closed:  # read to its end it is, and the connection serves the next request
+            self._response.close()
+        self._response.release_conn()
+
+
 class Connection:
     """A pool of kept connections to one engine, made anew in each process (a forked socket cannot be shared)."""
 
@@ -96,6 +139,36 @@ class Connection:
             answer.headers.get("X-Influxdb-Version", ""),
             _seconds(answer.headers.get("Retry-After")),
         )
+
+    def open(
+        self, method: str, path: str, *, body: bytes, headers: Mapping[str, str], timeout_s: float
+    ) -> StreamedAnswer:
+        """Send one request and return as soon as the answer begins; whoever calls closes it.
+
+        Args:
+            method: HTTP method.
+            path: with the query.
+            body: what is sent.
+            headers: further headers.
+            timeout_s: longest silence of the engine, seconds.
+
+        Raises:
+            EngineUnavailable: no connection, or no answer in time.
+        """
+        try:
+            response = self._manager().request(
+                method,
+                f"{self._url}{path}",
+                body=body,
+                headers={**self._headers, **headers},
+                retries=False,
+                redirect=False,
+                preload_content=False,
+                timeout=urllib3.Timeout(connect=_CONNECT_S, read=timeout_s),
+            )
+        except HTTPError as error:
+            raise EngineUnavailable(f"no answer from the engine at {self._url}: {_reason(error)}") from error
+        return StreamedAnswer(response, self._url)
 
     def _manager(self) -> urllib3.PoolManager:
         pool = self._pool

@@ -1,6 +1,6 @@
 """What the service needs of a time-series engine; one class per engine implements it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
@@ -53,6 +53,44 @@ class Series:
         return [{**self.tags, **dict(zip(self.columns, row, strict=True))} for row in self.values]
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """In which form an answer is wanted, by InfluxDB's parameters of `/query`.
+
+    Attributes:
+        epoch: "ns", "u", "ms", "s", "m" or "h": times as numbers of it; "" for RFC 3339.
+        chunk_size: rows of a chunk, one JSON document each; None for one document.
+        csv: True for CSV instead of JSON.
+    """
+
+    epoch: str = ""
+    chunk_size: int | None = None
+    csv: bool = False
+
+    def parameters(self) -> dict[str, str]:
+        """Return the parameters of the request."""
+        chunks = {} if self.chunk_size is None else {"chunked": "true", "chunk_size": str(self.chunk_size)}
+        return {**({"epoch": self.epoch} if self.epoch else {}), **chunks}
+
+
+class RawAnswer(Protocol):
+    """An engine's answer to a query as it comes: InfluxDB's JSON or CSV."""
+
+    status: int
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the body in pieces.
+
+        Raises:
+            EngineUnavailable: it broke off.
+        """
+        ...
+
+    def close(self) -> None:
+        """End the request; an engine that is still at it stops."""
+        ...
+
+
 class Engine(Protocol):
     """A time-series engine that speaks InfluxQL and line protocol."""
 
@@ -86,5 +124,19 @@ class Engine(Protocol):
         Raises:
             EngineError: the engine refused the statement.
             EngineUnavailable: no answer.
+        """
+        ...
+
+    def ask(self, database: str, statement: str, form: Form, timeout_s: float) -> RawAnswer:
+        """Run InfluxQL read statements and hand on the answer as it comes; whoever calls closes it.
+
+        Args:
+            database: which is read where a statement names none; "" for none.
+            statement: one or more, already scoped.
+            form: of the answer.
+            timeout_s: longest silence of the engine, seconds.
+
+        Raises:
+            EngineUnavailable: no answer in time.
         """
         ...

@@ -7,8 +7,9 @@ import urllib3
 
 from api.config import Config
 from api.influx.answers import read_series
+from api.influx.asking import ask
 from api.influx.connection import Connection
-from api.influx.engine import Precision, Series, WriteOutcome
+from api.influx.engine import Form, Precision, RawAnswer, Series, WriteOutcome
 from api.influx.influxql import duration, quote_identifier
 
 _PRECISION = {"ns": "n", "us": "u", "ms": "ms", "s": "s"}
@@ -46,6 +47,10 @@ class InfluxDB1:
     def query(self, database: str, statement: str) -> list[Series]:
         """Run one InfluxQL read statement; see `Engine`."""
         return self._run(statement, database)
+
+    def ask(self, database: str, statement: str, form: Form, timeout_s: float) -> RawAnswer:
+        """Run InfluxQL read statements and hand on the answer as it comes; see `Engine`."""
+        return ask(self._connection, database, statement, form, timeout_s)
 
     def _run(self, statement: str, database: str = "") -> list[Series]:
         form = urlencode({"q": statement, "db": database, "epoch": "ns"}).encode()

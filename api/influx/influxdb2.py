@@ -12,8 +12,9 @@ import msgspec
 
 from api.config import Config
 from api.influx.answers import read_series
+from api.influx.asking import ask
 from api.influx.connection import Connection
-from api.influx.engine import EngineError, Precision, Series, WriteOutcome
+from api.influx.engine import EngineError, Form, Precision, RawAnswer, Series, WriteOutcome
 
 _RETENTION_POLICY = "autogen"
 
@@ -57,6 +58,10 @@ class InfluxDB2:
             "POST", "/query", body=form, headers={"Content-Type": "application/x-www-form-urlencoded"}
         )
         return read_series(answer.checked("query").body)
+
+    def ask(self, database: str, statement: str, form: Form, timeout_s: float) -> RawAnswer:
+        """Run InfluxQL read statements and hand on the answer as it comes; see `Engine`."""
+        return ask(self._connection, database, statement, form, timeout_s)
 
     def _org_id(self) -> str:
         found = self._call("GET", "/api/v2/orgs", {"org": self._org})["orgs"]

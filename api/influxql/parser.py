@@ -75,7 +75,7 @@ def parse(scan: Scan) -> tuple[Statement, ...]:
     """
     _check_depth(scan.tokens)
     try:
-        tree = _LARK.parse(scan.tokens)  # type: ignore[arg-type]  # lark hands it to our lexer as it is
+        tree = _LARK.parse(scan.tokens)
         statements: tuple[Statement, ...] = _Builder(scan.tokens).transform(tree)
     except VisitError as error:
         if isinstance(error.orig_exc, QueryRefused):

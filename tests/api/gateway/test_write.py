@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from api.config import Config
 from api.gateway.grant import WriteGrant
 from api.gateway.write import MAX_WRITES_PER_DEVICE, create_gateway
-from api.influx.engine import Engine, EngineUnavailable, Series, WriteOutcome
+from api.influx.engine import Engine, EngineUnavailable, Form, RawAnswer, Series, WriteOutcome
 from api.influx.registry import create_engine
 from api.local.influxd import Influxd
 from tests.api.gateway.service import app_for, lookup
@@ -244,6 +244,9 @@ class Scripted:
         return self.outcome
 
     def query(self, database: str, statement: str) -> list[Series]:
+        raise NotImplementedError
+
+    def ask(self, database: str, statement: str, form: Form, timeout_s: float) -> RawAnswer:
         raise NotImplementedError
 
 
