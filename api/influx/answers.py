@@ -1,5 +1,6 @@
 """The JSON that `/query` answers, as `Series`. InfluxDB 1.x, 2.x and openGemini share this form."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -26,6 +27,7 @@ class _Body(msgspec.Struct):
 
 
 _DECODER = msgspec.json.Decoder(_Body)
+_CUT_OFF = "the engine cut its answer off at its row limit; ask for less or raise max-row-limit"
 
 
 def read_series(body: bytes) -> list[Series]:
@@ -35,6 +37,29 @@ def read_series(body: bytes) -> list[Series]:
         EngineError: the engine reported an error, cut its answer off, answered several statements, or the body is
             not this form.
     """
+    answer = _decoded(body)
+    if any(result.partial for result in answer.results):
+        raise EngineError(_CUT_OFF)
+    return _series(answer)
+
+
+def read_pieces(documents: Iterable[bytes]) -> Iterator[Series]:
+    """Give the series of a one-statement answer that comes in many documents; a long series comes in several pieces.
+
+    Raises:
+        EngineError: as `read_series`; also what came before an error is no whole answer.
+    """
+    goes_on = False
+    for document in documents:
+        answer = _decoded(document)
+        yield from _series(answer)
+        # All but the last document of an answer say that there is more.
+        goes_on = any(result.partial for result in answer.results)
+    if goes_on:
+        raise EngineError(_CUT_OFF)
+
+
+def _decoded(body: bytes) -> _Body:
     try:
         answer = _DECODER.decode(body)
     except msgspec.DecodeError as error:
@@ -44,6 +69,8 @@ def read_series(body: bytes) -> list[Series]:
         raise EngineError(next(error for error in errors if error))
     if len(answer.results) > 1:
         raise EngineError(f"one statement was meant, the engine ran {len(answer.results)}")
-    if any(result.partial for result in answer.results):
-        raise EngineError("the engine cut its answer off at its row limit; ask for less or raise max-row-limit")
+    return answer
+
+
+def _series(answer: _Body) -> list[Series]:
     return [Series(row.name, row.tags, row.columns, row.values) for result in answer.results for row in result.series]
