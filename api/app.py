@@ -8,6 +8,7 @@ from flask_smorest import Api
 from api import db, schema
 from api.config import Config, load
 from api.db import open_database
+from api.gateway.query.endpoint import create_queries
 from api.gateway.write import create_gateway
 from api.identity.access import write_lookup
 from api.identity.read_access import read_lookup
@@ -58,6 +59,7 @@ def create_app(config: Config | None = None) -> Flask:
     for page in (session.blueprint, status.blueprint, report.blueprint, collected.blueprint):
         app.register_blueprint(page)
     app.register_blueprint(create_gateway(engine, app.extensions["karte_write_lookup"], config))
+    app.register_blueprint(create_queries(engine, app.extensions["karte_read_lookup"], config))
     # After flask-smorest, whose own handler it replaces.
     errors.init_app(app)
     return app

@@ -72,7 +72,7 @@ class Dialect:
         """Return the answer for a failure."""
         answer = jsonify({**self.body(failure), **failure.details})
         answer.status_code = failure.status
-        answer.headers[self.error_header] = _header_safe(self.error_text(failure))
+        answer.headers[self.error_header] = header_safe(self.error_text(failure))
         if failure.status == 401:
             answer.headers["WWW-Authenticate"] = 'Basic realm="karte"'
         if failure.retry_after_s is not None:
@@ -126,5 +126,6 @@ def partial_write(dialect: Dialect, stored: int, refused: list[tuple[int, str]],
     return Failure(dialect.partial_status if stored else 400, message, details=details)
 
 
-def _header_safe(text: str) -> str:
+def header_safe(text: str) -> str:
+    """Return a text as a header may hold it: short, ASCII, one line."""
     return text[:500].encode("ascii", errors="replace").decode().replace("\n", " ").replace("\r", " ")

@@ -92,7 +92,14 @@ class RawAnswer(Protocol):
 
 
 class Engine(Protocol):
-    """A time-series engine that speaks InfluxQL and line protocol."""
+    """A time-series engine that speaks InfluxQL and line protocol.
+
+    Attributes:
+        unites_sources: True where a SELECT may read from several subqueries at once, over several databases; the
+            hourly rollup then answers queries over long ranges.
+    """
+
+    unites_sources: bool
 
     def ping(self) -> str:
         """Return the engine's version.

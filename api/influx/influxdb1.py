@@ -18,6 +18,8 @@ _PRECISION = {"ns": "n", "us": "u", "ms": "ms", "s": "s"}
 class InfluxDB1:
     """Speaks `/write`, `/query` and `/ping`; retention is the default retention policy's."""
 
+    unites_sources = True
+
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 

@@ -22,6 +22,8 @@ _RETENTION_POLICY = "autogen"
 class InfluxDB2:
     """Speaks `/api/v2/write`, the buckets and DBRP resources, and the v1-compatible `/query`."""
 
+    unites_sources = True
+
     def __init__(self, connection: Connection, org: str) -> None:
         self._connection = connection
         self._org = org

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from api.influxql.errors import QueryRefused
 from api.influxql.literals import compiled_regex
 from api.influxql.tree import Regex
+from api.rollup.fields import functions_of, stored_name, stored_type
 from collectors.declaration import AGENT_TAGS, STAMPED_TAGS, FieldType, Measurement
 
 CONTRACT_TAG = "contract"
@@ -19,7 +20,7 @@ _OWN_TAGS = STAMPED_TAGS | AGENT_TAGS
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The names of one database.
+    """The names that there are.
 
     Attributes:
         tags: measurement -> its tag keys that may be shown.
@@ -45,6 +46,34 @@ def vocabulary(measurements: Iterable[Measurement]) -> Vocabulary:
         {m.name: frozenset({tag.name for tag in m.tags} | _OWN_TAGS) - {CONTRACT_TAG} for m in declared},
         {m.name: {field.name: field.type for field in m.fields} for m in declared},
     )
+
+
+def rollup_vocabulary(measurements: Iterable[Measurement]) -> Vocabulary:
+    """Return the names of the hourly rollup: the same tags, and of each field its partials."""
+    declared = list(measurements)
+    return Vocabulary(
+        vocabulary(declared).tags,
+        {
+            m.name: {
+                stored_name(field.name, function): stored_type(field, function)
+                for field in m.fields
+                for function in functions_of(field)
+            }
+            for m in declared
+        },
+    )
+
+
+def union(vocabularies: Iterable[Vocabulary]) -> Vocabulary:
+    """Return the names of several databases together."""
+    tags: dict[str, frozenset[str]] = {}
+    fields: dict[str, dict[str, FieldType]] = {}
+    for each in vocabularies:
+        for name, keys in each.tags.items():
+            tags[name] = tags.get(name, frozenset()) | keys
+        for name, types in each.fields.items():
+            fields.setdefault(name, {}).update(types)
+    return Vocabulary(tags, fields)
 
 
 def all_but(word: str) -> Regex:

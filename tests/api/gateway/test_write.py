@@ -222,6 +222,8 @@ def test_it_refuses_v1_precisions_on_the_v2_path(client: FlaskClient) -> None:
 class Scripted:
     """An engine that answers what the test wants; only for answers that a healthy influxd does not give."""
 
+    unites_sources = True
+
     def __init__(self, outcome: WriteOutcome | Exception) -> None:
         self.outcome = outcome
         self.hold = threading.Event()
