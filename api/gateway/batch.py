@@ -14,7 +14,7 @@ does; sending such a line twice stores two points, so senders that retry should 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from api.gateway.grant import WriteGrant
@@ -47,6 +47,7 @@ class Batch:
         refused: line number (from 1) and reason of each refused line.
         dropped_tags: undeclared tags left out of stored lines.
         dropped_fields: undeclared fields left out of stored lines.
+        oldest: time of the oldest stored line, in the precision in which it is forwarded; None where none has a time.
     """
 
     stored: bytes = b""
@@ -54,6 +55,7 @@ class Batch:
     refused: list[tuple[int, str]] = field(default_factory=list)
     dropped_tags: int = 0
     dropped_fields: int = 0
+    oldest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,7 @@ def _bulk(lines: list[bytes], table: SeriesTable, times: _Times) -> Batch | None
 
 def _stamped(groups: list[tuple[Series, list[bytes]]], table: SeriesTable, times: _Times, count: int) -> Batch | None:
     parts = []
+    firsts = []
     dropped_tags = 0
     digits = -times.digits
     for known, rests in groups:
@@ -169,11 +172,17 @@ def _stamped(groups: list[tuple[Series, list[bytes]]], table: SeriesTable, times
             return None
         stamps = {rest[digits:] for rest in rests}
         stamps.remove(b"")
-        if min(stamps) < times.oldest or max(stamps) > times.newest:
+        first = min(stamps)
+        if first < times.oldest or max(stamps) > times.newest:
             return None
+        firsts.append(first)
         parts.append((b"\n%b " % known.key).join(rests))
         dropped_tags += known.dropped_tags * (len(rests) - 1)
-    return Batch(b"".join(parts), count, dropped_tags=dropped_tags)
+    return Batch(b"".join(parts), count, dropped_tags=dropped_tags, oldest=_oldest(firsts))
+
+
+def _oldest(stamps: Iterable[bytes]) -> int | None:
+    return min(map(int, stamps), default=None)
 
 
 class _Careful:
@@ -187,6 +196,7 @@ class _Careful:
         self._times = times
         self._batch = Batch()
         self._out: list[bytes] = []
+        self._stamps: set[bytes] = set()
 
     def read(self) -> Batch:
         position = resume = 0
@@ -198,6 +208,7 @@ class _Careful:
             position += len(line) + 1
         self._batch.stored = b"\n".join(self._out)
         self._batch.lines = len(self._out)
+        self._batch.oldest = _oldest(filter(None, self._stamps))
         return self._batch
 
     def _known(self, line: bytes) -> bool:
@@ -216,6 +227,7 @@ class _Careful:
             kept = shape.keep(fields)
             if kept is not None:
                 self._out.append(b"%b %b %b" % (known.key, kept, time))
+                self._stamps.add(time)
                 self._batch.dropped_tags += known.dropped_tags
                 self._batch.dropped_fields += shape.dropped
                 return True
@@ -232,6 +244,7 @@ class _Careful:
                 raise TooLarge(f"more than {MAX_REFUSED} lines are bad, nothing is stored; send less at once") from None
             return
         self._out.append(verdict.stored)
+        self._stamps.add(verdict.time)
         self._batch.dropped_tags += verdict.dropped_tags
         self._batch.dropped_fields += verdict.dropped_fields
         self._learn(line, verdict)

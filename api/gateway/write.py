@@ -21,6 +21,7 @@ from api.gateway.body import BodyError, BodyTooLarge, read_body, unpack
 from api.gateway.counters import Counters
 from api.gateway.credentials import sent_token
 from api.gateway.grant import Refusal, WriteGrant, WriteLookup
+from api.gateway.late import NoteLate, NotNoted, late_hour_ns
 from api.gateway.schema import build_schema
 from api.gateway.series import SeriesMemory
 from api.gateway.window import window
@@ -37,6 +38,7 @@ _LARGE_BYTES = 4 * 1024 * 1024
 _LARGE_AT_ONCE = 2
 _RETRY_ENGINE_S = 10
 _RETRY_BUSY_S = 1
+_RETRY_NOTE_S = 5
 
 _log = logging.getLogger(__name__)
 
@@ -48,12 +50,15 @@ class Gateway:
         counters: what was done so far.
     """
 
-    def __init__(self, engine: Engine, lookup: WriteLookup, config: Config, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, engine: Engine, lookup: WriteLookup, config: Config, clock: Callable[[], float], note_late: NoteLate
+    ) -> None:
         self.counters = Counters()
         self._engine = engine
         self._lookup = lookup
         self._config = config
         self._clock = clock
+        self._note_late = note_late
         self._schema = build_schema(catalogue.measurements().values())
         self._memory = SeriesMemory()
         self._busy: Counter[WriteGrant] = Counter()
@@ -77,7 +82,7 @@ class Gateway:
         with self._turn(grant), self._unpacked(self._body()) as body:
             span = window(precision, self._clock(), self._config.raw_retention_days, self._config.future_limit_s)
             rules = Rules(self._schema, grant, span, self._config.max_line_bytes)
-            self._store(dialect, self._batch(body, rules), span.precision)
+            self._store(dialect, grant, self._batch(body, rules), span.precision)
 
     def health(self) -> str | None:
         """Return the engine's version, or None if it does not answer."""
@@ -154,11 +159,12 @@ class Gateway:
             raise Failure(400, "writing requires points: the body holds no line")
         return batch
 
-    def _store(self, dialect: Dialect, batch: Batch, precision: str) -> None:
+    def _store(self, dialect: Dialect, grant: WriteGrant, batch: Batch, precision: str) -> None:
         message = ""
         if batch.lines:
             outcome = self._send(batch.stored, precision)
             message = self._refused_by_engine(outcome)
+            self._note(grant, late_hour_ns(batch.oldest, precision, self._clock()))
         self.counters.add(
             lines_forwarded=batch.lines,
             lines_refused=len(batch.refused),
@@ -167,6 +173,20 @@ class Gateway:
         )
         if batch.refused or message:
             raise partial_write(dialect, batch.lines, batch.refused, message)
+
+    def _note(self, grant: WriteGrant, hour_ns: int | None) -> None:
+        """Note that the batch had points of hours that are over, if it had.
+
+        Raises:
+            Failure: that cannot be kept; the points are stored, and must be sent again so that it is.
+        """
+        if hour_ns is None:
+            return
+        try:
+            self._note_late(grant.contract, hour_ns)
+        except NotNoted as error:
+            _log.error("late points cannot be noted: %s", error)
+            raise Failure(503, "the contracts' database does not answer; nothing is confirmed", _RETRY_NOTE_S) from None
 
     def _send(self, lines: bytes, precision: str) -> WriteOutcome:
         try:
@@ -209,7 +229,11 @@ class Gateway:
 
 
 def create_gateway(
-    engine: Engine, lookup: WriteLookup, config: Config, clock: Callable[[], float] = time.time
+    engine: Engine,
+    lookup: WriteLookup,
+    config: Config,
+    clock: Callable[[], float] = time.time,
+    note_late: NoteLate = lambda _contract, _hour_ns: None,
 ) -> Blueprint:
     """Return the blueprint of the write path.
 
@@ -220,8 +244,9 @@ def create_gateway(
         lookup: asked for every request.
         config: limits and the database's name.
         clock: now, Unix seconds.
+        note_late: told of points of hours that are over.
     """
-    gateway = Gateway(engine, lookup, config, clock)
+    gateway = Gateway(engine, lookup, config, clock, note_late)
     blueprint = Blueprint("gateway", __name__)
     blueprint.record_once(lambda state: state.app.extensions.update(karte_gateway=gateway))
 

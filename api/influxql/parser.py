@@ -52,7 +52,7 @@ class _Tokens(Lexer):
     def __init__(self, _configuration: Any) -> None:
         pass
 
-    def lex(self, data: Sequence[Token]) -> Iterator[LarkToken]:
+    def lex(self, data: Sequence[Token]) -> Iterator[LarkToken]:  # type: ignore[override]
         """Yield the tokens."""
         for place, token in enumerate(data):
             yield LarkToken(token.kind, token.text, place)
@@ -82,9 +82,9 @@ def parse(scan: Scan) -> tuple[Statement, ...]:
             raise error.orig_exc from None
         raise
     except UnexpectedInput as error:
-        raise _unexpected(error, scan.tokens) from None
+        raise _unexpected(error, scan) from None
     if not statements:
-        raise QueryRefused("the query is empty")
+        raise QueryRefused("the query is empty", scan.end)
     return statements
 
 
@@ -96,10 +96,11 @@ def _check_depth(tokens: Sequence[Token]) -> None:
             raise QueryRefused(f"brackets nest deeper than {MAX_DEPTH}", token.offset)
 
 
-def _unexpected(error: UnexpectedInput, tokens: Sequence[Token]) -> QueryRefused:
+def _unexpected(error: UnexpectedInput, scan: Scan) -> QueryRefused:
+    tokens = scan.tokens
     place = error.token.start_pos if isinstance(error, UnexpectedToken) else None
     if place is None or not isinstance(error, UnexpectedToken) or error.token.type == "$END":
-        return QueryRefused("found EOF, the query ends too early")
+        return QueryRefused("found EOF, the query ends too early", scan.end)
     token = tokens[place]
     if token.kind == "INTO":
         return QueryRefused("INTO is not allowed: queries only read", token.offset)

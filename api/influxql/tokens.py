@@ -105,11 +105,13 @@ class Scan:
         tokens: all tokens.
         literals: canonical spelling of each literal apart from the shape; safe to put into a query as they are.
         shape: equal for queries that differ in literals only.
+        end: offset of the text's end.
     """
 
     tokens: Sequence[Token]
     literals: Sequence[str]
     shape: tuple[str, ...]
+    end: int
 
 
 Bound = Token
@@ -157,7 +159,7 @@ class _Scanner:
             if kind != "space":
                 getattr(self, f"_{kind}")(found[0], position)
             position = found.end()
-        return Scan(self._tokens, self._literals, tuple(self._shape))
+        return Scan(self._tokens, self._literals, tuple(self._shape), end)
 
     def _fixed(self, kind: str, text: str, offset: int) -> None:
         """Add a token that belongs to the shape."""

@@ -59,26 +59,27 @@ def check_range(query: Query, bounds: Bounds, now_ns: int, kept_days: int) -> No
         query: planned.
         bounds: what is allowed.
         now_ns: Unix nanoseconds.
-        kept_days: how far back there are points; where a range has no start it begins there.
+        kept_days: how far back there are points at most; nothing before costs anything.
 
     Raises:
         QueryRefused: the message names the bound.
     """
+    oldest = now_ns - kept_days * _DAY_NS
     for plan in query.plans:
         for reading in plan.readings if isinstance(plan, SelectPlan) else ():
             span = range_of(reading, query.literals, now_ns)
-            start = now_ns - kept_days * _DAY_NS if span.start is None else span.start
-            length = max(0, (now_ns if span.end is None else span.end) - start)
-            if length > bounds.days * _DAY_NS:
+            end = now_ns if span.end is None else span.end
+            days = (end - max(oldest, oldest if span.start is None else span.start)) / _DAY_NS
+            if days > bounds.days:
                 raise QueryRefused(
-                    f"the time range is {length / _DAY_NS:,.0f} days long; at most {bounds.days} days can be read at"
-                    " once, so add a later start: WHERE time >= …"
+                    f"the time range is {days:,.0f} days long; at most {bounds.days} days can be read at once, so add a"
+                    " later start: WHERE time >= …"
                 )
             bucket = bucket_ns(reading, query.literals)
-            if bucket and length / bucket > bounds.rows:
+            if bucket and span.start is not None and (end - span.start) / bucket > bounds.rows:
                 raise QueryRefused(
-                    f"GROUP BY time cuts the range into {length // bucket:,} intervals; at most {bounds.rows:,} can be"
-                    " read at once, so take a longer interval or a shorter range"
+                    f"GROUP BY time cuts the range into {(end - span.start) // bucket:,} intervals; at most"
+                    f" {bounds.rows:,} can be read at once, so take a longer interval or a shorter range"
                 )
 
 

@@ -83,6 +83,7 @@ class Queries:
         self._config = config
         self._clock_ns = clock_ns
         self._bounds = bounds_of(config)
+        self._kept_days = max(config.raw_retention_days, config.rollup_retention_days)
         self._turns = Turns(config.query_concurrency)
         raw, rolled = config.influx_database, config.influx_rollup_database
         declared = catalogue.measurements()
@@ -124,7 +125,7 @@ class Queries:
         scoped, now_ns = grant.contract is not None, self._clock_ns()
         try:
             query = self._planner.plan(asked.text, asked.parameters, scoped=scoped)
-            check_range(query, self._bounds, now_ns, self._config.raw_retention_days)
+            check_range(query, self._bounds, now_ns, self._kept_days)
         except QueryRefused as refused:
             prefix = "" if refused.offset is None else "error parsing query: "
             raise Fault(400, prefix + refused.told(asked.text)) from None
