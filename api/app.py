@@ -13,6 +13,7 @@ from api.gateway.write import create_gateway
 from api.identity.access import write_lookup
 from api.identity.read_access import read_lookup
 from api.influx.registry import create_engine
+from api.rollup.late import LateRecorder
 from api.routes import collected, enroll, health, inventory, report, session, status
 from api.web import csrf, errors, headers, language, signin
 from api.web.limits import limiter
@@ -58,7 +59,8 @@ def create_app(config: Config | None = None) -> Flask:
         api.register_blueprint(blueprint)
     for page in (session.blueprint, status.blueprint, report.blueprint, collected.blueprint):
         app.register_blueprint(page)
-    app.register_blueprint(create_gateway(engine, app.extensions["karte_write_lookup"], config))
+    late = LateRecorder(database)
+    app.register_blueprint(create_gateway(engine, app.extensions["karte_write_lookup"], config, note_late=late.note))
     app.register_blueprint(create_queries(engine, app.extensions["karte_read_lookup"], config))
     # After flask-smorest, whose own handler it replaces.
     errors.init_app(app)

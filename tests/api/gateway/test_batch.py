@@ -23,6 +23,7 @@ RULES = Rules(build_schema(DECLARED), GRANT, window("ns", NOW_S, 35, 600), 64 * 
 def judged(body: bytes, rules: Rules) -> Batch:
     """The reference: every line by `judge`, nothing remembered."""
     batch, out, number, position = Batch(), [], 1, 0
+    times: list[int] = []
     body = body.replace(b"\r\n", b"\n")
     while position <= len(body):
         line = line_at(body, position, rules.max_line_bytes)
@@ -31,13 +32,15 @@ def judged(body: bytes, rules: Rules) -> Batch:
             if inner:
                 verdict = judge(inner, rules.schema, rules.grant, rules.window)
                 out.append(verdict.stored)
+                if verdict.time:
+                    times.append(int(verdict.time))
                 batch.dropped_tags += verdict.dropped_tags
                 batch.dropped_fields += verdict.dropped_fields
         except BadLine as reason:
             batch.refused.append((number, str(reason)))
         number += line.count(b"\n") + 1
         position += len(line) + 1
-    batch.stored, batch.lines = b"\n".join(out), len(out)
+    batch.stored, batch.lines, batch.oldest = b"\n".join(out), len(out), min(times, default=None)
     return batch
 
 
@@ -382,3 +385,25 @@ def test_it_stays_within_its_memory_and_still_answers_right() -> None:
         assert batch.stored.count(b"device=d-%d," % i) == batch.lines
     held = sum(table.cost for table in memory._tables.values())
     assert held < 20_000 + 40 * 1200
+
+
+@pytest.mark.parametrize("precision", sorted(PRECISIONS))
+def test_it_tells_the_oldest_time_of_what_it_stores(precision: str) -> None:
+    _forwarded, factor, per_second = PRECISIONS[precision]
+    rules = replace(RULES, window=window(precision, NOW_S, 35, 600))
+    now = NOW_S * per_second // factor
+    table = SeriesTable(ShapeBook())
+    body = b"disk total=5i %d\ndisk total=6i %d\nnope x=1 %d\nprinter pages=1i\n" % (now, now - 2, now - 3)
+    for _ in range(2):
+        assert read_batch(body, rules, table).oldest == (now - 2) * factor
+    assert read_batch(b"printer pages=1i\n", rules, table).oldest is None
+    assert read_batch(b"", rules, table).oldest is None
+
+
+def test_it_tells_the_oldest_time_of_lines_taken_in_bulk(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = [NOW_NS - 5, NOW_NS - 90, NOW_NS]
+    body = b"".join(b"disk,path=/ total=5i %d\nsystem load1=1 %d\n" % (time, time + 1) for time in times)
+    table = SeriesTable(ShapeBook())
+    read_batch(body, RULES, table)
+    monkeypatch.setattr("api.gateway.batch._Careful", None)
+    assert read_batch(body, RULES, table).oldest == NOW_NS - 90
