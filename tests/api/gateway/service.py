@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,10 +26,9 @@ def lookup(token: str) -> WriteGrant | Refusal:
     return TOKENS.get(token, Refusal(401, "token_unknown", "the device token is not known"))
 
 
-def app_for(config: Config, look_up: WriteLookup = lookup, clock: Callable[[], float] | None = None) -> Flask:
+def app_for(config: Config, look_up: WriteLookup = lookup, clock: Callable[[], float] = time.time) -> Flask:
     app = Flask(__name__)
-    options = {"clock": clock} if clock else {}
-    app.register_blueprint(create_gateway(create_engine(config), look_up, config, **options))
+    app.register_blueprint(create_gateway(create_engine(config), look_up, config, clock))
     return app
 
 

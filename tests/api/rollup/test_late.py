@@ -42,7 +42,7 @@ def recorder(database: Database, clock: Clock) -> LateRecorder:
 
 def pending(database: Database) -> dict[str, RollupPending]:
     with database.reading() as session:
-        return dict(session.execute(select(Contract.public_id, RollupPending).join(RollupPending)).tuples().all())
+        return dict(session.execute(select(Contract.public_id, RollupPending).join(RollupPending)).all())
 
 
 def test_it_keeps_the_oldest_hour_and_counts_the_notes(
