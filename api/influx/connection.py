@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import msgspec
 import urllib3
@@ -104,9 +105,10 @@ class Connection:
 
     def __init__(self, url: str, headers: Mapping[str, str]) -> None:
         self._url = url.rstrip("/")
+        self._prefix = urlsplit(self._url).path
         self._headers = dict(headers)
         self._lock = threading.Lock()
-        self._pool: tuple[int, urllib3.PoolManager] | None = None
+        self._kept: tuple[int, urllib3.HTTPConnectionPool] | None = None
 
     def send(
         self,
@@ -122,9 +124,9 @@ class Connection:
             EngineUnavailable: no connection, no answer in time, or the connection broke.
         """
         try:
-            answer = self._manager().request(
+            answer = self._pool().urlopen(
                 method,
-                f"{self._url}{path}",
+                f"{self._prefix}{path}",
                 body=body,
                 headers={**self._headers, **(headers or {})},
                 retries=False,
@@ -141,24 +143,24 @@ class Connection:
         )
 
     def open(
-        self, method: str, path: str, *, body: bytes, headers: Mapping[str, str], timeout_s: float
+        self, method: str, path: str, *, headers: Mapping[str, str], timeout_s: float, body: bytes | None = None
     ) -> StreamedAnswer:
         """Send one request and return as soon as the answer begins; whoever calls closes it.
 
         Args:
             method: HTTP method.
             path: with the query.
-            body: what is sent.
             headers: further headers.
             timeout_s: longest silence of the engine, seconds.
+            body: what is sent.
 
         Raises:
             EngineUnavailable: no connection, or no answer in time.
         """
         try:
-            response = self._manager().request(
+            response = self._pool().urlopen(
                 method,
-                f"{self._url}{path}",
+                f"{self._prefix}{path}",
                 body=body,
                 headers={**self._headers, **headers},
                 retries=False,
@@ -170,14 +172,14 @@ class Connection:
             raise EngineUnavailable(f"no answer from the engine at {self._url}: {_reason(error)}") from error
         return StreamedAnswer(response, self._url)
 
-    def _manager(self) -> urllib3.PoolManager:
-        pool = self._pool
-        if pool is not None and pool[0] == os.getpid():
-            return pool[1]
+    def _pool(self) -> urllib3.HTTPConnectionPool:
+        kept = self._kept
+        if kept is not None and kept[0] == os.getpid():
+            return kept[1]
         with self._lock:
-            if self._pool is None or self._pool[0] != os.getpid():
-                self._pool = (os.getpid(), urllib3.PoolManager(num_pools=1, maxsize=_POOL_SIZE))
-            return self._pool[1]
+            if self._kept is None or self._kept[0] != os.getpid():
+                self._kept = (os.getpid(), urllib3.connection_from_url(self._url, maxsize=_POOL_SIZE))
+            return self._kept[1]
 
 
 def _reason(error: HTTPError) -> str:

@@ -21,7 +21,7 @@ _UNITS_NS = {
     "w": 7 * 86_400 * 10**9,
 }
 _PART = re.compile(r"([0-9]+)(ns|ms|u|µ|s|m|h|d|w)")
-_WHOLE = re.compile(r"(?:[0-9]+(?:ns|ms|u|µ|s|m|h|d|w))+")
+_WHOLE = re.compile(r"(?:[0-9]{1,20}(?:ns|ms|u|µ|s|m|h|d|w))+")
 _MAX_NS = 2**63 - 1
 
 MAX_REGEX = 4_096
@@ -35,9 +35,9 @@ def check_duration(text: str, offset: int | None = None) -> str:
         QueryRefused: a unit is missing or not known, or the duration is longer than an engine can hold.
     """
     if _WHOLE.fullmatch(text) is None:
-        raise QueryRefused(f"invalid duration {text!r}", offset)
+        raise QueryRefused(f"invalid duration {text[:40]!r}", offset)
     if duration_ns(text) > _MAX_NS:
-        raise QueryRefused(f"duration {text!r} is too long", offset)
+        raise QueryRefused(f"duration {text[:40]!r} is too long", offset)
     return text.replace("µ", "u")
 
 
@@ -53,6 +53,11 @@ def regex_literal(pattern: str, offset: int | None = None) -> str:
         QueryRefused: it is no regular expression as the engines read it (RE2), or too long.
     """
     compiled_regex(pattern, offset)
+    return slashed(pattern)
+
+
+def slashed(pattern: str) -> str:
+    """Return a regular expression that has been checked, or that the service made, between slashes."""
     return "/" + pattern.replace("/", "\\/") + "/"
 
 

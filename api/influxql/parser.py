@@ -38,6 +38,11 @@ from api.influxql.tree import (
 MAX_DEPTH = 24
 """How deep subqueries and brackets may nest; people write two or three."""
 
+MAX_OPERATORS = 250
+"""Operators within one expression, those of what stands in brackets around it included; a tree is as deep."""
+
+_CHAINED = frozenset({"AND", "OR", "ADD", "SUB", "STAR", "DIV", "MOD", "BIT_AND", "BIT_OR", "BIT_XOR"})
+
 _CASTS = frozenset({"float", "integer", "unsigned", "string", "boolean", "field", "tag"})
 
 _FILLS = frozenset({"null", "none", "previous", "linear"})
@@ -89,11 +94,23 @@ def parse(scan: Scan) -> tuple[Statement, ...]:
 
 
 def _check_depth(tokens: Sequence[Token]) -> None:
-    depth = 0
+    chained = [0]  # operators so far, in each bracket that is open
     for token in tokens:
-        depth += (token.kind == "LPAR") - (token.kind == "RPAR")
-        if depth > MAX_DEPTH:
-            raise QueryRefused(f"brackets nest deeper than {MAX_DEPTH}", token.offset)
+        if token.kind == "LPAR":
+            chained.append(0)
+            if len(chained) > MAX_DEPTH + 1:
+                raise QueryRefused(f"brackets nest deeper than {MAX_DEPTH}", token.offset)
+        elif token.kind == "RPAR" and len(chained) > 1:
+            chained.pop()
+        elif token.kind in ("COMMA", "SEMI"):
+            chained[-1] = 0
+        elif token.kind in _CHAINED:
+            chained[-1] += 1
+            if sum(chained) > MAX_OPERATORS:
+                raise QueryRefused(
+                    f"more than {MAX_OPERATORS} operators in one expression; =~ /^(a|b|…)$/ asks for many values",
+                    token.offset,
+                )
 
 
 def _unexpected(error: UnexpectedInput, scan: Scan) -> QueryRefused:

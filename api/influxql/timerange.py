@@ -13,6 +13,7 @@ from api.influxql.literals import duration_ns
 from api.influxql.tree import Binary, Call, Expression, Group, Literal, Reference, Sign
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LOWEST_NS, _HIGHEST_NS = -(2**63), 2**63 - 1
 _SWAPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _FORMATS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f")
 
@@ -100,6 +101,12 @@ class _Evaluation:
     zone: str | None
 
     def of(self, expression: Expression) -> int:
+        value = self._of(expression)
+        if not _LOWEST_NS <= value <= _HIGHEST_NS:
+            raise NotTold  # the engines' sums of 64 bits wrap around
+        return value
+
+    def _of(self, expression: Expression) -> int:
         match expression:
             case Literal(kind="STRING"):
                 return self._written(self.literals[expression.slot][1:-1])
@@ -108,7 +115,7 @@ class _Evaluation:
             case Literal(kind="DURATION"):
                 return duration_ns(self.literals[expression.slot])
             case Literal(kind="NUMBER"):
-                return int(float(self.literals[expression.slot]))
+                return _whole(float(self.literals[expression.slot]))
             case Call(name="now", arguments=()):
                 return self.now_ns
             case Group(inner=inner):
@@ -138,8 +145,14 @@ class _Evaluation:
             return UTC
         try:
             return ZoneInfo(self.zone)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder, or a name too long for a file's
             raise NotTold from None
+
+
+def _whole(value: float) -> int:
+    if not _LOWEST_NS <= value <= _HIGHEST_NS:
+        raise NotTold
+    return int(value)
 
 
 def _iso(text: str) -> datetime:

@@ -68,7 +68,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
-_REGEX = re.compile(r"/((?:[^/\\\n]|\\[^\n])*)/")
+_REGEX = re.compile(r"/(?:[^/\\\n]|\\[^\n])*/")
 _OPENS = re.compile(r"[ \t\r\n]*\(")
 _ESCAPE = re.compile(r"\\(.)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
@@ -187,16 +187,13 @@ class _Scanner:
         self._fixed("IDENT", _unescape(text[1:-1]), offset)
 
     def _string(self, text: str, offset: int) -> None:
-        self._literal("STRING", quote_string(_unescape(text[1:-1])), offset)
+        self._literal("STRING", string_literal(text), offset)
 
     def _integer(self, text: str, offset: int) -> None:
-        if int(text) > _MAX_INTEGER:
-            raise QueryRefused("unable to parse integer", offset)
-        self._literal("INTEGER", text, offset)
+        self._literal("INTEGER", integer_literal(text, offset), offset)
 
     def _number(self, text: str, offset: int) -> None:
-        whole, _dot, fraction = text.partition(".")
-        self._literal("NUMBER", f"{whole or '0'}.{fraction or '0'}", offset)
+        self._literal("NUMBER", number_literal(text), offset)
 
     def _duration(self, text: str, offset: int) -> None:
         self._literal("DURATION", check_duration(text, offset), offset)
@@ -220,7 +217,7 @@ class _Scanner:
         found = _REGEX.match(self._text, position)
         if found is None:
             raise QueryRefused("regular expression without its closing /", position)
-        self._add_regex(found[1].replace("\\/", "/"), position)
+        self._add_regex(pattern_of(found[0]), position)
         return found.end()
 
     def _add_regex(self, pattern: str, offset: int) -> None:
@@ -233,6 +230,33 @@ class _Scanner:
     def _chooses_names(self) -> bool:
         """Tell whether the operator before belongs to `WITH KEY` or `WITH MEASUREMENT`."""
         return len(self._tokens) > 1 and self._tokens[-2].kind in ("KEY", "MEASUREMENT")
+
+
+def string_literal(text: str) -> str:
+    """Return a string as sent, with its quotes, in its canonical spelling."""
+    return quote_string(_unescape(text[1:-1]))
+
+
+def number_literal(text: str) -> str:
+    """Return a decimal number with a digit on both sides of its point."""
+    whole, _dot, fraction = text.partition(".")
+    return f"{whole or '0'}.{fraction or '0'}"
+
+
+def integer_literal(text: str, offset: int | None = None) -> str:
+    """Return a whole number if an engine can hold it.
+
+    Raises:
+        QueryRefused: it is above 2^64-1.
+    """
+    if int(text) > _MAX_INTEGER:
+        raise QueryRefused("unable to parse integer", offset)
+    return text
+
+
+def pattern_of(text: str) -> str:
+    """Return the pattern of a regular expression as sent, with its slashes."""
+    return text[1:-1].replace("\\/", "/")
 
 
 def _unescape(inner: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from api.influx.influxql import quote_identifier
-from api.influxql.literals import regex_literal
+from api.influxql.literals import slashed
 from api.influxql.tree import (
     Binary,
     Boolean,
@@ -142,7 +142,7 @@ class _Writer:
         if measurement.database is not None or measurement.policy is not None:
             self._out.append(".")
         name = measurement.name
-        self._out.append(regex_literal(name.pattern) if isinstance(name, Regex) else quote_identifier(name))
+        self._out.append(slashed(name.pattern) if isinstance(name, Regex) else quote_identifier(name))
 
     def _condition(self, condition: Expression | None) -> None:
         if condition is not None:
@@ -176,7 +176,7 @@ class _Writer:
             case Boolean(value=value):
                 out.append("true" if value else "false")
             case Regex(pattern=pattern):
-                out.append(regex_literal(pattern))
+                out.append(slashed(pattern))
             case Reference(name=name, cast=cast):
                 # `time` is the one name that is no tag or field; quoted or not, engines take it for the time.
                 out.append(quote_identifier(name) + (f"::{cast}" if cast else ""))

@@ -90,6 +90,8 @@ def _bound(sent: str) -> dict[str, Bound]:
         found = msgspec.json.decode(sent, type=dict[str, Any])
     except msgspec.DecodeError as error:
         raise BadParameter(f"error parsing query parameters: {error}") from None
+    except RecursionError:
+        raise BadParameter("error parsing query parameters: values nest too deep") from None
     try:
         return {name.removeprefix("$"): _value(name, value) for name, value in found.items()}
     except QueryRefused as error:
@@ -115,24 +117,29 @@ def _value(name: str, value: Any) -> Bound:
             return Bound("REGEX", _text(name, text), 0)
         case {"duration": str(text)} if len(value) == 1:
             return Bound("DURATION", check_duration(text), 0)
+        case {"integer": bool()} | {"int": bool()} | {"float": bool()} | {"number": bool()}:
+            raise BadParameter(f"parameter {name!r} is no number")
         case {"integer": int(number)} | {"int": int(number)} if len(value) == 1:
             return Bound("INTEGER", _integer(name, number), 0)
         case {"float": int(number) | float(number)} | {"number": int(number) | float(number)} if len(value) == 1:
-            return Bound("NUMBER", _number(name, float(number)), 0)
+            return Bound("NUMBER", _number(name, number), 0)
         case _:
             raise BadParameter(f"parameter {name!r} has a value that cannot be bound")
 
 
 def _integer(name: str, value: int) -> str:
     if not 0 <= value < 2**63:
-        raise BadParameter(f"parameter {name!r} is {value}; a whole number from 0 to 2^63-1 can be bound")
+        raise BadParameter(f"parameter {name!r} is not a whole number from 0 to 2^63-1")
     return str(value)
 
 
 def _number(name: str, value: float) -> str:
     if value < 0:
         raise BadParameter(f"parameter {name!r} is negative; write the sign in the query: -${name}")
-    return f"{value:.17f}".rstrip("0") + ("0" if value == int(value) else "")
+    if value >= 2**1023:
+        raise BadParameter(f"parameter {name!r} is larger than a float can be")
+    whole, _dot, fraction = f"{float(value):.17f}".partition(".")
+    return f"{whole}.{fraction.rstrip('0') or '0'}"
 
 
 def _text(name: str, value: str) -> str:

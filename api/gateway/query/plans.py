@@ -15,8 +15,9 @@ from api.influx.influxql import quote_string
 from api.influxql.errors import QueryRefused
 from api.influxql.literals import duration_ns
 from api.influxql.parser import parse
+from api.influxql.shapes import glance
 from api.influxql.timerange import Comparison, NotTold, TimeRange, comparisons, time_range
-from api.influxql.tokens import Bound, scan
+from api.influxql.tokens import Bound, Scan, scan
 from api.influxql.tree import Call, Literal, Select, Show, Statement, Subquery
 from api.influxql.writer import Piece, fill, pieces
 from collectors.declaration import Measurement as Declared
@@ -90,6 +91,10 @@ class Query:
     literals: Sequence[str]
 
 
+_Key = tuple[bool, str | tuple[str, ...]]
+"""Whether the token is scoped, and the shape: at a glance, or as the scanner tells it."""
+
+
 class Planner:
     """Makes plans and keeps them, by shape."""
 
@@ -102,7 +107,7 @@ class Planner:
         """
         self._scopes = scopes
         self._router = router
-        self._kept: OrderedDict[tuple[bool, tuple[str, ...]], tuple[Plan, ...]] = OrderedDict()
+        self._kept: OrderedDict[_Key, tuple[Plan, ...]] = OrderedDict()
         self._lock = Lock()
 
     def plan(self, text: str, parameters: Mapping[str, Bound], *, scoped: bool) -> Query:
@@ -111,22 +116,41 @@ class Planner:
         Raises:
             QueryRefused: it cannot be run; the message says why and where.
         """
-        scanned = scan(text, parameters)
+        if parameters:
+            return self._scanned(scan(text, parameters), scoped)
+        seen = glance(text)
+        found = self._known((scoped, seen.shape))
+        if found is not None:
+            return Query(found, seen.literals())
+        scanned = scan(text)
+        query = self._scanned(scanned, scoped)
+        if seen.agrees(scanned):
+            self._keep((scoped, seen.shape), tuple(query.plans))
+        return query
+
+    def _scanned(self, scanned: Scan, scoped: bool) -> Query:
         key = (scoped, scanned.shape)
-        with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
+        found = self._known(key)
         if found is None:
             statements = parse(scanned)
             if len(statements) > MAX_STATEMENTS:
                 raise QueryRefused(f"the query has {len(statements)} statements; the limit is {MAX_STATEMENTS}")
             found = tuple(self._plan(statement, self._scopes[scoped]) for statement in statements)
-            with self._lock:
-                self._kept[key] = found
-                while len(self._kept) > MAX_PLANS:
-                    self._kept.popitem(last=False)
+            self._keep(key, found)
         return Query(found, scanned.literals)
+
+    def _known(self, key: _Key) -> tuple[Plan, ...] | None:
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+        return found
+
+    def _keep(self, key: _Key, plans: tuple[Plan, ...]) -> None:
+        with self._lock:
+            self._kept[key] = plans
+            while len(self._kept) > MAX_PLANS:
+                self._kept.popitem(last=False)
 
     def _plan(self, statement: Statement, scope: Scope) -> Plan:
         scoped = scope_statement(statement, scope)

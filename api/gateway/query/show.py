@@ -24,7 +24,19 @@ from api.influx.influxql import quote_string
 from api.influxql.errors import QueryRefused
 from api.influxql.literals import compiled_regex
 from api.influxql.timerange import is_time
-from api.influxql.tree import Binary, Expression, Limits, Literal, Measurement, Regex, Show, Shown, conjuncts
+from api.influxql.tree import (
+    Binary,
+    Expression,
+    Limits,
+    Literal,
+    Measurement,
+    Reference,
+    Regex,
+    Show,
+    Shown,
+    conjuncts,
+    operands,
+)
 from api.influxql.writer import fill, pieces
 
 Item = TypeVar("Item")
@@ -175,7 +187,14 @@ class _Call:
 
 
 def _is_time_bound(part: Expression) -> bool:
-    return isinstance(part, Binary) and (is_time(part.left) or is_time(part.right))
+    if not isinstance(part, Binary):
+        return False
+    return (is_time(part.left) and _is_value(part.right)) or (is_time(part.right) and _is_value(part.left))
+
+
+def _is_value(expression: Expression) -> bool:
+    """Tell whether an expression speaks of no tag."""
+    return not isinstance(expression, Reference) and all(_is_value(part) for part in operands(expression))
 
 
 def _is_chosen(name: str, sources: Sequence[Measurement]) -> bool:

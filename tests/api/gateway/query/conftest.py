@@ -1,6 +1,5 @@
 """The read side on a real influxd: two contracts' points in one database, and a client that asks with their tokens."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -30,6 +29,6 @@ def stored(settings: Config) -> Config:
 
 
 @pytest.fixture
-def reading(stored: Config) -> Iterator[Reading]:
+def reading(stored: Config) -> Reading:
     """Asks as the customers and the staff do."""
     return client_for(stored, clock_ns=lambda: NOW_S * 10**9)

@@ -211,6 +211,7 @@ def test_the_meter_asks_now_and_then_whether_the_token_holds() -> None:
     bounds = Bounds(days=1, rows=3, series=2, size=1000, seconds=60)
     times = iter([0.0, 0.1, 0.2, 0.9, 1.0])
     meter = Meter(bounds, lambda: "revoked", clock=lambda: next(times))
-    passed = []
+    passed: list[bytes] = []
     with pytest.raises(Ended, match="revoked"):
         passed.extend(meter.watch(iter([b"a", b"b", b"c"]), csv=False))
+    assert passed == [b"a", b"b"]
