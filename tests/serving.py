@@ -1,5 +1,6 @@
 """The service as customers' machines meet it: gunicorn over HTTP, with an enrolled device."""
 
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,12 +26,14 @@ class Served:
         url: its base URL.
         office: an active contract in its database.
         engine: the engine behind it, for reading back.
+        process: gunicorn's master.
         database_name: the engine's database.
     """
 
     url: str
     office: Office
     engine: Engine
+    process: "subprocess.Popen[bytes]"
     database_name: str = "karte"
 
 
@@ -49,7 +52,7 @@ def serving(root: Path, influx_url: str) -> Iterator[Served]:
         deployment = Deployment(data, listener, influx_url, raw_retention_days=35)
         process = start_service(deployment)
         try:
-            yield Served(deployment.url, office, engine)
+            yield Served(deployment.url, office, engine, process)
         finally:
             stop_child(process)
             database.close()

@@ -24,6 +24,9 @@ _SERIES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 
 _MAX_FIELDS = 11
 
+LINES_A_MINUTE = sum(len(values) for _name, _tag, values in _SERIES)
+"""Lines of one device and minute."""
+
 
 class Recording:
     """So many lines of one device, which can be told as of any time.
@@ -38,6 +41,17 @@ class Recording:
     def body(self, start_ns: int) -> bytes:
         """Return the lines, with the points of consecutive minutes from `start_ns` on."""
         return "".join(f"{told} {start_ns + minute * _MINUTE_NS}\n" for told, minute in self._lines).encode()
+
+
+def stamped(body: bytes, contract: str, site: str, device: str) -> bytes:
+    """Return lines as the gateway hands them on: with its three tags, and the tags sorted."""
+    own = [f"contract={contract}".encode(), f"device={device}".encode(), f"site={site}".encode()]
+    out = []
+    for line in body.splitlines():
+        head, _space, rest = line.partition(b" ")
+        measurement, *tags = head.split(b",")
+        out.append(b",".join([measurement, *sorted(tags + own)]) + b" " + rest)
+    return b"\n".join(out)
 
 
 def _lines(rnd: random.Random, host: str) -> Iterator[tuple[str, int]]:
