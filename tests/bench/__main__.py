@@ -13,6 +13,7 @@ from tests.bench.figure import Figure, as_json, as_table
 
 BENCHES = {
     "gateway": "gateway write against direct InfluxDB write",
+    "query": "gateway query against direct InfluxDB query",
     "agent": "the agent's memory and CPU",
     "snmp": "SNMP polls against net-snmp's snmpbulkwalk",
 }
