@@ -82,6 +82,7 @@ FOR_RUN = [
 FOR_TEST = [
     Package("snmp", "snmpbulkwalk, the measure for our own SNMP speed", _program("snmpbulkwalk")),
     Package("iproute2", "network namespaces for tests", _program("ip")),
+    Package("influxdb-client", "the influx shell, tried against the gateway", _program("influx")),
     Package("chromium", "opens the pages as a person's browser does", _program("chromium")),
 ]
 
