@@ -14,6 +14,7 @@ from tests.bench.figure import Figure, as_json, as_table
 BENCHES = {
     "gateway": "gateway write against direct InfluxDB write",
     "query": "gateway query against direct InfluxDB query",
+    "scale": "cost per contract: 10, 100 and 1,000 contracts in one influxd",
     "agent": "the agent's memory and CPU",
     "snmp": "SNMP polls against net-snmp's snmpbulkwalk",
 }

@@ -165,7 +165,7 @@ def days_until_now(days: float, step_s: int) -> Span:
 def history(contracts: Iterable[BenchContract], kinds: Sequence[Kind], span: Span) -> Iterator[bytes]:
     """Yield points of all devices of contracts, one body a device and kind."""
     values = {kind: kind.values() for kind in kinds}
-    ends = [b" %d" % second for second in range(span.start, span.end, span.step_s)]
+    ends = [b" %d" % (second * 10**9) for second in range(span.start, span.end, span.step_s)]
     place = 0
     for contract in contracts:
         for device in contract.devices:
@@ -187,7 +187,7 @@ def _body(head: bytes, values: Sequence[bytes], ends: Sequence[bytes], place: in
 
 
 def write_directly(influx_url: str, database: str, bodies: Iterable[bytes]) -> None:
-    """Write bodies, whose times are Unix seconds, to influxd.
+    """Write bodies to influxd.
 
     Raises:
         RuntimeError: it did not take one.
@@ -195,7 +195,7 @@ def write_directly(influx_url: str, database: str, bodies: Iterable[bytes]) -> N
     pool = urllib3.PoolManager(maxsize=_WRITERS, retries=False)
 
     def write(body: bytes) -> None:
-        answer = pool.request("POST", f"{influx_url}/write?db={database}&precision=s", body=body)
+        answer = pool.request("POST", f"{influx_url}/write?db={database}", body=body)
         if answer.status != 204:
             raise RuntimeError(f"influxd answered {answer.status}: {answer.data[:300]!r}")
 
