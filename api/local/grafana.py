@@ -72,7 +72,8 @@ def start_grafana(grafana: Grafana, data: DataDir) -> "subprocess.Popen[bytes]":
         "GF_PATHS_PLUGINS": str(own / "plugins"),
         "GF_SERVER_HTTP_ADDR": "127.0.0.1",
         "GF_SERVER_HTTP_PORT": str(grafana.port),
-        "GF_SECURITY_ADMIN_PASSWORD__FILE": str(password_path(data)),
+        # Read by Grafana itself; a variable that ends in __FILE is only understood by its container.
+        "GF_SECURITY_ADMIN_PASSWORD": f"$__file{{{password_path(data)}}}",
         "GF_ANALYTICS_REPORTING_ENABLED": "false",
         "GF_ANALYTICS_CHECK_FOR_UPDATES": "false",
         "GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES": "false",

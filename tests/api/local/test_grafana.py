@@ -51,7 +51,7 @@ def test_it_is_started_with_its_own_directory_and_password(tmp_path: Path) -> No
         stop_child(process)
     assert settings["GF_PATHS_DATA"] == str(data.root / "grafana" / "data")
     assert settings["GF_SERVER_HTTP_ADDR"] == "127.0.0.1"
-    assert settings["GF_SECURITY_ADMIN_PASSWORD__FILE"] == str(password_path(data))
+    assert settings["GF_SECURITY_ADMIN_PASSWORD"] == f"$__file{{{password_path(data)}}}"
     assert password_path(data).stat().st_mode & 0o777 == 0o600
     assert password_path(data).read_text() not in json.dumps(settings)
 
