@@ -11,7 +11,8 @@ wsgi_app = "api.app:create_app()"
 bind = ["127.0.0.1:8100"]
 workers = 1
 worker_class = "gthread"
-threads = 16
+# Queries may take 24 of these (`api.gateway.query.turns`), so that a dashboard never keeps a device from writing.
+threads = 32
 worker_connections = 512
 backlog = 256
 # Longer than an agent's interval of a minute, so that a device keeps its connection.
@@ -19,7 +20,8 @@ keepalive = 75
 # The engine may take its time under load; the write itself ends after 90 seconds.
 timeout = 120
 graceful_timeout = 30
-limit_request_line = 4094
+# As long as gunicorn allows: `GET /query` has the query in it. Longer ones come by POST.
+limit_request_line = 8190
 limit_request_fields = 50
 limit_request_field_size = 8190
 # Forks share the code of one import; nothing connects before the fork.
