@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from api.influxql.literals import check_duration, regex_literal
-from api.influxql.tokens import Scan, integer_literal, number_literal, pattern_of, string_literal
+from api.influxql.tokens import REGEX, Scan, check_text, integer_literal, number_literal, pattern_of, string_literal
 
 _SPAN = re.compile(
-    r"""
+    rf"""
     (?P<other>"(?:[^"\\\n]|\\[n\\"'])*" | --[^\n]* | /\*(?s:.*?)\*/)
   | (?P<string>'(?:[^'\\\n]|\\[n\\"'])*')
   | (?<![A-Za-z0-9_.$\u0080-\U0010ffff])(?:
@@ -22,7 +22,8 @@ _SPAN = re.compile(
       | (?P<number>[0-9]*\.[0-9]+|[0-9]+\.(?![A-Za-z_"]))
       | (?P<integer>[0-9]+)
     )
-  | (?P<matches>[=!]~[ \t\n\r]*)(?P<regex>/(?:[^/\\\n]|\\[^\n])*/)
+  | (?P<matches>[=!]~[ \t\n\r]*)(?P<regex>{REGEX})
+  | (?P<open>['"]|/\*)
     """,
     re.VERBOSE,
 )
@@ -45,11 +46,13 @@ class Glance:
         shape: the text with a mark in the place of each literal.
         kinds: of the literals.
         texts: of the literals, as sent.
+        offsets: where the literals begin in the text, characters.
     """
 
     shape: str
     kinds: Sequence[str]
     texts: Sequence[str]
+    offsets: Sequence[int]
 
     def literals(self) -> list[str]:
         """Return the canonical spelling of the literals.
@@ -61,17 +64,26 @@ class Glance:
 
     def agrees(self, scan: Scan) -> bool:
         """Tell whether the scanner found the same literals in the same text."""
-        return self.literals() == list(scan.literals)
+        offsets = [token.offset for token in scan.tokens if token.slot >= 0]
+        return list(self.offsets) == offsets and self.literals() == list(scan.literals)
 
 
 def glance(text: str) -> Glance:
-    """Return what is seen of a query at a glance."""
+    """Return what is seen of a query at a glance.
+
+    Raises:
+        QueryRefused: the text is too long, or has a control character.
+    """
+    check_text(text)
     parts: list[str] = []
     kinds: list[str] = []
     texts: list[str] = []
+    offsets: list[int] = []
     position = 0
     for found in _SPAN.finditer(text):
         kind = found.lastgroup
+        if kind == "open":
+            break  # quoted text without its end; the scanner says so
         if kind is None or kind == "other":
             continue
         start, end = found.span(kind)
@@ -79,6 +91,7 @@ def glance(text: str) -> Glance:
         parts.append(f"\0{kind}\0")
         kinds.append(kind)
         texts.append(found[kind])
+        offsets.append(start)
         position = end
     parts.append(text[position:])
-    return Glance("".join(parts), kinds, texts)
+    return Glance("".join(parts), kinds, texts, offsets)

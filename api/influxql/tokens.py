@@ -53,6 +53,9 @@ _OPERATORS = {
     "^": "BIT_XOR",
 }
 
+REGEX = r"/(?:\\/|\\(?!/)|[^/\\\n])*/"
+"""A regular expression in a query's text. As for the engines, a backslash before a slash always escapes it."""
+
 _TOKEN = re.compile(
     r"""
     (?P<space>[ \t\n\r]+|--[^\n]*|/\*(?s:.*?)\*/)
@@ -68,7 +71,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
-_REGEX = re.compile(r"/(?:[^/\\\n]|\\[^\n])*/")
+_REGEX = re.compile(REGEX)
 _OPENS = re.compile(r"[ \t\r\n]*\(")
 _ESCAPE = re.compile(r"\\(.)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
@@ -77,6 +80,7 @@ _REGEX_AFTER = frozenset({"MATCH", "NO_MATCH", "SELECT", "FROM", "BY", "COMMA", 
 """Tokens after which a slash begins a regular expression; a division cannot follow any of them."""
 
 _MAX_INTEGER = 2**64 - 1
+_MAX_DIGITS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +132,21 @@ def scan(text: str, parameters: Mapping[str, Bound] | None = None) -> Scan:
     Raises:
         QueryRefused: something in it is no token, a parameter has no value, or it is too long.
     """
+    check_text(text)
+    return _Scanner(text, parameters or {}).run()
+
+
+def check_text(text: str) -> None:
+    """Refuse what no query may have, whatever it says.
+
+    Raises:
+        QueryRefused: it is too long, or has a control character.
+    """
     if len(text) > MAX_TEXT:
         raise QueryRefused(f"the query has {len(text)} characters; the limit is {MAX_TEXT}")
     control = _CONTROL.search(text)
     if control:
         raise QueryRefused(f"control character U+{ord(control[0]):04X} in the query", control.start())
-    return _Scanner(text, parameters or {}).run()
 
 
 class _Scanner:
@@ -249,7 +262,7 @@ def integer_literal(text: str, offset: int | None = None) -> str:
     Raises:
         QueryRefused: it is above 2^64-1.
     """
-    if int(text) > _MAX_INTEGER:
+    if len(text) > _MAX_DIGITS or int(text) > _MAX_INTEGER:
         raise QueryRefused("unable to parse integer", offset)
     return text
 

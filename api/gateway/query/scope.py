@@ -6,7 +6,7 @@ gets its isolation from the inner one. The contract's id is a slot that the serv
 contract.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from api.gateway.query.vocabulary import (
@@ -89,15 +89,23 @@ def scope_statement(statement: Statement, scope: Scope) -> Statement:
 def _select(select: Select, scope: Scope) -> Select:
     sources = tuple(_source(source, scope) for source in _unmixed(select.sources))
     condition = None if select.condition is None else _condition(select.condition, scope)
-    if scope.scoped and any(isinstance(source, Measurement) for source in sources):
+    read = [source.name for source in sources if isinstance(source, Measurement)]
+    if scope.scoped and read:
         condition = with_contract(condition)
+    names = _read_names(read, scope) if scope.scoped else None
     return replace(
         select,
-        columns=tuple(_column(column, scope) for column in select.columns),
+        columns=tuple(_column(column, scope, names) for column in select.columns),
         sources=sources,
         condition=condition,
-        dimensions=tuple(_dimension(dimension, scope) for dimension in select.dimensions),
+        dimensions=tuple(_dimension(dimension, scope, names) for dimension in select.dimensions),
     )
+
+
+def _read_names(read: Sequence[str | Regex], scope: Scope) -> Vocabulary:
+    """Return the names of the measurements that are read; none only where none is read."""
+    names = scope.vocabulary.of(read)
+    return scope.vocabulary if read and not names.tags else names
 
 
 def with_contract(condition: Expression | None) -> Expression:
@@ -136,42 +144,47 @@ def _measurement(measurement: Measurement, scope: Scope) -> Measurement:
     return replace(measurement, database=scope.database(measurement.database), policy=None)
 
 
-def _column(column: Column, scope: Scope) -> Column:
+def _column(column: Column, scope: Scope, names: Vocabulary | None) -> Column:
     if column.alias is not None and scope.scoped and column.alias.lower() == CONTRACT_TAG:
         check_name(column.alias, hides_contract=True)
-    return replace(column, expression=_names(column.expression, scope, _column_choice(scope)))
+    return replace(column, expression=_names(column.expression, scope, _column_choice(names)))
 
 
-def _dimension(dimension: Expression, scope: Scope) -> Expression:
-    return _names(dimension, scope, _tag_choice(scope))
+def _dimension(dimension: Expression, scope: Scope, names: Vocabulary | None) -> Expression:
+    return _names(dimension, scope, _tag_choice(names))
 
 
 Choose = Callable[[Wildcard | Regex], Expression]
 """A wildcard or regular expression over names -> one that leaves the contract out."""
 
 
-def _column_choice(scope: Scope) -> Choose:
+def _column_choice(names: Vocabulary | None) -> Choose:
+    """Return the choice among the columns of measurements with these names; None where nothing is left out."""
+
     def choose(chosen: Wildcard | Regex) -> Expression:
-        if not scope.scoped:
+        if names is None:
             return chosen
         if isinstance(chosen, Regex):
-            return without_contract(chosen, scope.vocabulary.all_names())
+            return _chosen(chosen, names, names.all_names())
         if chosen.cast == "field":
             return chosen
-        return one_of(scope.vocabulary.all_tags()) if chosen.cast == "tag" else ALL_BUT_CONTRACT
+        return one_of(names.all_tags()) if chosen.cast == "tag" and names.tags else ALL_BUT_CONTRACT
 
     return choose
 
 
-def _tag_choice(scope: Scope) -> Choose:
+def _tag_choice(names: Vocabulary | None) -> Choose:
     def choose(chosen: Wildcard | Regex) -> Expression:
-        if not scope.scoped:
+        if names is None:
             return chosen
-        if isinstance(chosen, Regex):
-            return without_contract(chosen, scope.vocabulary.all_tags())
-        return ALL_BUT_CONTRACT
+        return _chosen(chosen, names, names.all_tags()) if isinstance(chosen, Regex) else ALL_BUT_CONTRACT
 
     return choose
+
+
+def _chosen(chosen: Regex, names: Vocabulary, among: frozenset[str]) -> Regex:
+    # What a subquery gives has other names than the catalogue's, and never the contract, which is left out within.
+    return without_contract(chosen, among) if names.tags else chosen
 
 
 def _names(expression: Expression, scope: Scope, choose: Choose) -> Expression:

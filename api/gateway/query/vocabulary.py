@@ -30,6 +30,14 @@ class Vocabulary:
     tags: Mapping[str, frozenset[str]]
     fields: Mapping[str, Mapping[str, FieldType]]
 
+    def of(self, measurements: Iterable[str | Regex]) -> "Vocabulary":
+        """Return the names of some measurements only."""
+        chosen = set(matching("IN", measurements, self.tags))
+        return Vocabulary(
+            {name: tags for name, tags in self.tags.items() if name in chosen},
+            {name: fields for name, fields in self.fields.items() if name in chosen},
+        )
+
     def all_tags(self) -> frozenset[str]:
         """Return the tag keys of all measurements."""
         return frozenset().union(*self.tags.values())
@@ -97,7 +105,8 @@ def without_contract(chosen: Regex, names: Iterable[str]) -> Regex:
     compiled = compiled_regex(chosen.pattern)
     if compiled.search(CONTRACT_TAG) is None:
         return chosen
-    return one_of(name for name in names if compiled.search(name) is not None)
+    hit = {name for name in names if compiled.search(name) is not None}
+    return ALL_BUT_CONTRACT if hit == set(names) else one_of(hit)
 
 
 def one_of(names: Iterable[str]) -> Regex:

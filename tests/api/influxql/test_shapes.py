@@ -1,5 +1,7 @@
 """The shape at a glance agrees with the scanner, or is not used."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +27,28 @@ def test_it_sees_the_same_shape_in_other_literals() -> None:
     assert glance(other).shape == glance(DASHBOARD).shape
     assert glance(DASHBOARD.replace("path", "mode")).shape != glance(DASHBOARD).shape
     assert glance(DASHBOARD.replace("LIMIT 7", "LIMIT 7m")).shape != glance(DASHBOARD).shape
+
+
+@pytest.mark.parametrize("text", ["SELECT a FROM b WHERE c = '\0string\0'", "SELECT a FROM b" + " " * 70_000])
+def test_it_refuses_what_the_scanner_refuses_whatever_it_says(text: str) -> None:
+    with pytest.raises(QueryRefused):
+        glance(text)
+
+
+@pytest.mark.parametrize("piece", ["'", '"', "/*", "'\\'", "=~ ", "=~/\\/", "5", "5m", "=~/a", "--", "fill"])
+def test_it_takes_no_longer_the_further_the_text_goes(piece: str) -> None:
+    """Were the end of a quote sought again and again to the end of the text, a long query would take minutes."""
+    short, long = (_seconds("SELECT " + piece * (length // len(piece))) for length in (6_000, 60_000))
+    assert long < 40 * short + 0.02
+
+
+def _seconds(text: str) -> float:
+    tries = []
+    for _ in range(3):
+        started = time.process_time()
+        glance(text)
+        tries.append(time.process_time() - started)
+    return min(tries)
 
 
 @pytest.mark.parametrize("text", ["SELECT a FROM /^5m/", "SELECT a FROM /b'5'c/", "SELECT $x FROM b WHERE c = 5"])

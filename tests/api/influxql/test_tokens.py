@@ -69,7 +69,7 @@ def test_it_writes_literals_in_one_spelling(text: str, literal: str) -> None:
         (r"SELECT 'a\tb'", "an escape that InfluxQL lacks"),
         ("SELECT a FROM /x", "without its closing /"),
         ("SELECT a FROM /x(/", "error parsing regexp"),
-        ("SELECT a FROM /x\\\\/", "ends with a backslash"),
+        ("SELECT a FROM /x\\\\/", "without its closing"),
         ("SELECT a # b", "found '#'"),
         ("SELECT a /* b", "comment without its end"),
         ("SELECT a\0b", "control character U+0000"),
