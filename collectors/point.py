@@ -41,11 +41,9 @@ class Point:
         if not self.fields:
             raise ValueError(f"point of {self.measurement!r} has no fields")
         head = self.measurement.translate(_ESCAPE_MEASUREMENT)
-        tags = "".join(
-            f",{_escape_key(name)}={_escape_key(value)}" for name, value in sorted(self.tags.items()) if value
-        )
+        tags = "".join(f",{escape_key(name)}={escape_key(value)}" for name, value in sorted(self.tags.items()) if value)
         fields = ",".join(
-            f"{_escape_key(name)}={_encode(self.measurement, name, value)}" for name, value in self.fields.items()
+            f"{escape_key(name)}={_encode(self.measurement, name, value)}" for name, value in self.fields.items()
         )
         tail = "" if self.time_ns is None else f" {self.time_ns}"
         return f"{head}{tags} {fields}{tail}"
@@ -58,7 +56,8 @@ def to_lines(points: Iterable[Point]) -> str:
 
 # Keys and tag values repeat from point to point; escaping them anew takes half of the time of writing a line.
 @lru_cache(maxsize=4096)
-def _escape_key(value: str) -> str:
+def escape_key(value: str) -> str:
+    """Return a tag key, tag value or field key as line protocol spells it."""
     # A trailing backslash would escape the separator that follows it.
     return value.rstrip("\\").translate(_ESCAPE_KEY)
 
@@ -72,4 +71,9 @@ def _encode(measurement: str, name: str, value: FieldValue) -> str:
         if not math.isfinite(value):
             raise ValueError(f"field {name!r} of {measurement!r} is {value}, which InfluxDB cannot store")
         return repr(value)
+    return quote_string(value)
+
+
+def quote_string(value: str) -> str:
+    """Return a field value that is text as line protocol spells it."""
     return f'"{value.translate(_ESCAPE_STRING)}"'

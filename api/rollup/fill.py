@@ -22,11 +22,11 @@ from api.readings.scope import Window
 from api.rollup.fold import fold_hours
 from api.rollup.hours import HOUR, days, due_until, first_hour_from, halves, hour_of
 from api.rollup.late import SETTLED
+from api.rollup.lines import line_maker
 from api.rollup.progress import Lease, Pending, RollupError
 from api.rollup.statement import raw_statement
 from collectors.catalogue import measurements
 from collectors.declaration import Measurement
-from collectors.point import Point
 from collectors.text import Text
 
 BATCH_LINES = 5_000
@@ -204,7 +204,8 @@ class Filler:
     def _fill(self, declared: Measurement, window: Window, contract: str | None) -> None:
         """Roll up one measurement; where the engine cannot answer for the whole window, hour by hour at the least."""
         try:
-            self._write(fold_hours(declared, self._pieces(declared, window, contract)))
+            hours = fold_hours(declared, self._pieces(declared, window, contract))
+            self._write(map(line_maker(declared), hours))
         except EngineUnavailable:
             raise
         except EngineError:
@@ -225,11 +226,11 @@ class Filler:
             raise Stopped
         self._lease.renew()
 
-    def _write(self, points: Iterable[Point]) -> None:
-        for batch in _batches(points):
+    def _write(self, lines: Iterable[bytes]) -> None:
+        for batch in _batches(lines):
             # Whoever lost the lease must not write: another may have read newer points meanwhile.
             self._alive()
-            outcome = self._engine.write(self._config.influx_rollup_database, b"\n".join(batch), "ns")
+            outcome = self._engine.write(self._config.influx_rollup_database, b"\n".join(batch), "s")
             if outcome.status in {400, 422}:
                 # Points of one field whose type changed must not hold up all others for ever.
                 self._refused = outcome.message or f"status {outcome.status}"
@@ -239,11 +240,10 @@ class Filler:
             self._points += len(batch)
 
 
-def _batches(points: Iterable[Point]) -> Iterator[list[bytes]]:
+def _batches(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
     batch: list[bytes] = []
     size = 0
-    for point in points:
-        line = point.to_line().encode()
+    for line in lines:
         batch.append(line)
         size += len(line)
         if len(batch) >= BATCH_LINES or size >= _BATCH_BYTES:

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -6,11 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.gateway.lineprotocol import parse
 from api.influx.engine import Series
 from api.rollup.fold import fold_hours
 from api.rollup.hours import HOUR_NS
+from api.rollup.lines import line_maker
 from collectors.declaration import Field, FieldType, Measurement, Rollup
-from collectors.point import Point
+from collectors.point import FieldValue, Point
 from collectors.text import Text
 
 TEXT = Text("試験", "test")
@@ -26,7 +29,7 @@ DECLARED = Measurement(
         Field("online", FieldType.BOOLEAN, TEXT),
     ),
 )
-TAGS = {"contract": "c-1", "asset": "複合機, 2F", "unit": ""}
+TAGS = {"asset": "複合機, 2F=x", "contract": "c-1"}
 T0 = 500_000 * HOUR_NS
 MINUTE_NS = 60 * 10**9
 
@@ -37,11 +40,28 @@ def piece(column: str, values: Sequence[Any], start: int = 0, tags: dict[str, st
 
 
 def folded(*pieces: Series) -> list[Point]:
-    return list(fold_hours(DECLARED, pieces))
+    """The lines that are written, as the gateway's own complete reader understands them."""
+    return [read(line_maker(DECLARED)(hour)) for hour in fold_hours(DECLARED, pieces)]
+
+
+def read(line: bytes) -> Point:
+    parsed = parse(line)
+    tags = {name.decode(): re.sub(r"\\([,= ])", r"\1", value.decode()) for name, value in parsed.tags}
+    fields = {name.decode(): value_of(value) for name, value in parsed.fields}
+    return Point(parsed.measurement.decode(), tags, fields, (parsed.time or 0) * 10**9)
+
+
+def value_of(raw: bytes) -> FieldValue:
+    text = raw.decode()
+    if text.startswith('"'):
+        return re.sub(r'\\(["\\])', r"\1", text[1:-1])
+    if text in {"true", "false"}:
+        return text == "true"
+    return int(text[:-1]) if text.endswith("i") else float(text)
 
 
 def test_it_folds_a_gauge_into_six_partials() -> None:
-    (point,) = folded(piece("pages", [3, None, -5, 4]))
+    (point,) = folded(piece("pages", [3, None, -5, 4], tags={**TAGS, "unit": ""}))
     assert (point.measurement, point.tags, point.time_ns) == ("box", TAGS, T0)
     assert point.fields == {
         "pages_mean": 2 / 3,
@@ -89,12 +109,24 @@ def test_it_leaves_out_what_is_not_declared_or_of_another_type() -> None:
     assert folded(piece("state", [1, False])) == []
 
 
+@given(st.text("ab \"\\\\,='漢字", max_size=20))
+def test_it_writes_any_text_as_it_was(text: str) -> None:
+    (point,) = folded(piece("state", [text]))
+    assert point.fields["state_last"] == text
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
+def test_it_writes_any_float_as_it_was(values: list[float]) -> None:
+    (point,) = folded(piece("load", values))
+    assert (point.fields["load_min"], point.fields["load_max"]) == (min(values), max(values))
+    assert point.fields["load_last"] == values[-1]
+
+
 @pytest.mark.parametrize(("field", "value"), [("load", 1.7e308), ("pages", 2**62)])
 def test_it_leaves_out_a_sum_that_cannot_be_stored_and_keeps_the_rest(field: str, value: float) -> None:
     (point,) = folded(piece(field, [value, value, value]))
     assert f"{field}_sum" not in point.fields
     assert (point.fields[f"{field}_max"], point.fields[f"{field}_count"]) == (value, 3)
-    assert point.to_line()
 
 
 NUMBERS = st.lists(st.none() | st.integers(-(2**40), 2**40), min_size=1, max_size=200)
