@@ -1,8 +1,8 @@
 """Cost per contract: one service and one influxd with 10, 100 and 1,000 contracts of ten devices each.
 
-Every device has all series that an agent sends, with a few points of the last day; one contract has that day's every
-minute and asks for its dashboards. Devices then send as they do each minute, spread at random over it: first alone, for
-latency and CPU, then while the dashboards are asked for. Each number of contracts has a fresh service and influxd.
+Every device has all series that an agent sends, with one point each; one contract has every minute of the last day and
+asks for its dashboards. Devices then send as they do each minute, spread at random over it: first alone, for latency
+and CPU, then while the dashboards are asked for. Each number of contracts has a fresh service and influxd.
 """
 
 import gzip
@@ -36,7 +36,11 @@ from tests.bench.wire import Wire
 
 CONTRACTS = (10, 100, 1_000)
 DEVICES = 10
-POINTS_A_DAY = 3
+AGE_S = 600
+"""How old the point of every series is: of today nearly always, as influxd keeps an index for each day."""
+
+TOGETHER = 10
+"""Contracts whose points are written together; influxd syncs its index once a write."""
 
 INGEST_S = 20.0
 LEAST_WRITES = 100
@@ -50,7 +54,6 @@ SETTLE_S = 15.0
 
 _SENDERS = 24
 _RECORDINGS = 8
-_DAY_S = 86_400
 _PLACEHOLDERS = ("hostname", "c-contract0", "s-thesite00", "d-thedevice")
 
 
@@ -113,9 +116,9 @@ def _cost(number: int) -> Cost:
         contracts = make_contracts(stack.served.office.database, [DEVICES] * number)
         asking = contracts[number // 2]
         agents = Agents(stack, contracts)
-        write_directly(stack.influx_url, stack.served.database_name, agents.sparse_day())
-        week = days_until_now(1.1, 60)
-        write_directly(stack.influx_url, stack.served.database_name, history([asking], KINDS, week))
+        write_directly(stack.influx_url, stack.served.database_name, agents.one_point_each())
+        day = days_until_now(1.1, 60)
+        write_directly(stack.influx_url, stack.served.database_name, history([asking], KINDS, day))
         stack.settle(SETTLE_S)
         seconds = max(INGEST_S, LEAST_WRITES / agents.writes_a_second)
         plan = agents.plan(seconds)
@@ -123,7 +126,7 @@ def _cost(number: int) -> Cost:
         write_s = agents.send(plan)
         used, took = stack.cpu() - before, time.monotonic() - began
         with agents.sending():
-            query_s, direct_s = _queries(stack, asking, week.end)
+            query_s, direct_s = _queries(stack, asking, day.end)
         memory = stack.memory()
         return Cost(
             number,
@@ -151,22 +154,16 @@ class Agents:
         """How often any of them sends."""
         return len(self._devices) / 60
 
-    def sparse_day(self) -> Iterator[bytes]:
-        """Yield a few points of the last day in every series of every device."""
-        now, step = int(time.time()), _DAY_S // POINTS_A_DAY
-        times = range(now - _DAY_S, now, step)
-        templates = [
-            b"\n".join(stamped(each.body(second * 10**9), *_PLACEHOLDERS[1:]) for second in times)
-            for each in self._recordings
-        ]
-        for contract in self._contracts:
-            own = []
-            for device, template in zip(contract.devices, itertools.cycle(templates), strict=False):
-                words = (device.host, contract.public_id, contract.site, device.public_id)
-                for placeholder, word in zip(_PLACEHOLDERS, words, strict=True):
-                    template = template.replace(placeholder.encode(), word.encode())
-                own.append(template)
-            yield b"\n".join(own)
+    def one_point_each(self) -> Iterator[bytes]:
+        """Yield a point of every series of every device."""
+        then = time.time_ns() - AGE_S * 10**9
+        templates = [stamped(each.body(then), *_PLACEHOLDERS[1:]) for each in self._recordings]
+        for first in range(0, len(self._contracts), TOGETHER):
+            yield b"\n".join(
+                _filled(template, contract, device)
+                for contract in self._contracts[first : first + TOGETHER]
+                for device, template in zip(contract.devices, itertools.cycle(templates), strict=False)
+            )
 
     def plan(self, seconds: float) -> list["Write"]:
         """Return the writes of so many seconds: when each is sent, and its body, made beforehand."""
@@ -215,6 +212,13 @@ class Agents:
         finally:
             ended.set()
             thread.join()
+
+
+def _filled(template: bytes, contract: BenchContract, device: BenchDevice) -> bytes:
+    words = (device.host, contract.public_id, contract.site, device.public_id)
+    for placeholder, word in zip(_PLACEHOLDERS, words, strict=True):
+        template = template.replace(placeholder.encode(), word.encode())
+    return template
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ _FIRST_ROW = 1_000
 """Above the rows that a served office makes."""
 
 _WRITERS = 2
+_ATTEMPTS = 5
+"""On a busy machine influxd gives up writes that make many new series; what it has made of them it keeps."""
+
 _VALUES = 997
 
 
@@ -195,7 +198,10 @@ def write_directly(influx_url: str, database: str, bodies: Iterable[bytes]) -> N
     pool = urllib3.PoolManager(maxsize=_WRITERS, retries=False)
 
     def write(body: bytes) -> None:
-        answer = pool.request("POST", f"{influx_url}/write?db={database}", body=body)
+        for _attempt in range(_ATTEMPTS):
+            answer = pool.request("POST", f"{influx_url}/write?db={database}", body=body)
+            if answer.status < 500:
+                break
         if answer.status != 204:
             raise RuntimeError(f"influxd answered {answer.status}: {answer.data[:300]!r}")
 
