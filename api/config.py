@@ -9,7 +9,7 @@ from typing import Literal, get_args
 from api.told import ToldError
 from collectors.text import Text
 
-EngineName = Literal["influxdb1", "influxdb2"]
+EngineName = Literal["influxdb1", "influxdb2", "opengemini"]
 
 
 class ConfigError(ToldError):

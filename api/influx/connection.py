@@ -138,7 +138,7 @@ class Connection:
         return Answer(
             answer.status,
             answer.data,
-            answer.headers.get("X-Influxdb-Version", ""),
+            answer.headers.get("X-Influxdb-Version") or answer.headers.get("X-Geminidb-Version", ""),
             _seconds(answer.headers.get("Retry-After")),
         )
 

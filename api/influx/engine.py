@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
 
+from api.influxql.tree import Select
+
 Precision = str
 """Of a write: "ns", "us", "ms" or "s"."""
 
@@ -131,6 +133,14 @@ class Engine(Protocol):
         Raises:
             EngineError: the engine refused the statement.
             EngineUnavailable: no answer.
+        """
+        ...
+
+    def adapt(self, select: Select) -> Select:
+        """Return a SELECT that this engine answers as InfluxDB 1 answers the given one; what `ask` is given must be so.
+
+        Raises:
+            QueryRefused: it cannot answer that.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""InfluxDB 1.x, and what speaks its API: openGemini, InfluxDB Enterprise."""
+"""InfluxDB 1.x, and what speaks its API as it does: InfluxDB Enterprise."""
 
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -11,6 +11,7 @@ from api.influx.asking import ask
 from api.influx.connection import Connection
 from api.influx.engine import Form, Precision, RawAnswer, Series, WriteOutcome
 from api.influx.influxql import duration, quote_identifier
+from api.influxql.tree import Select
 
 _PRECISION = {"ns": "n", "us": "u", "ms": "ms", "s": "s"}
 
@@ -49,6 +50,10 @@ class InfluxDB1:
     def query(self, database: str, statement: str) -> list[Series]:
         """Run one InfluxQL read statement; see `Engine`."""
         return self._run(statement, database)
+
+    def adapt(self, select: Select) -> Select:
+        """Return the SELECT as it is; see `Engine`."""
+        return select
 
     def ask(self, database: str, statement: str, form: Form, timeout_s: float) -> RawAnswer:
         """Run InfluxQL read statements and hand on the answer as it comes; see `Engine`."""

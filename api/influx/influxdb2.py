@@ -15,6 +15,7 @@ from api.influx.answers import read_series
 from api.influx.asking import ask
 from api.influx.connection import Connection
 from api.influx.engine import EngineError, Form, Precision, RawAnswer, Series, WriteOutcome
+from api.influxql.tree import Select
 
 _RETENTION_POLICY = "autogen"
 
@@ -60,6 +61,10 @@ class InfluxDB2:
             "POST", "/query", body=form, headers={"Content-Type": "application/x-www-form-urlencoded"}
         )
         return read_series(answer.checked("query").body)
+
+    def adapt(self, select: Select) -> Select:
+        """Return the SELECT as it is; see `Engine`."""
+        return select
 
     def ask(self, database: str, statement: str, form: Form, timeout_s: float) -> RawAnswer:
         """Run InfluxQL read statements and hand on the answer as it comes; see `Engine`."""

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from api.config import Config, EngineName
-from api.influx import influxdb1, influxdb2
+from api.influx import influxdb1, influxdb2, opengemini
 from api.influx.engine import Engine
 
 ENGINES: dict[EngineName, Callable[[Config], Engine]] = {
     "influxdb1": influxdb1.create,
     "influxdb2": influxdb2.create,
+    "opengemini": opengemini.create,
 }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
-from api.gateway.query.rollup_route import Route, route, span
+from api.gateway.query.rollup_route import Adapt, Route, route, span, unadapted
 from api.gateway.query.scope import CONTRACT_SLOT, Scope, scope_statement
 from api.influx.influxql import quote_string
 from api.influxql.errors import QueryRefused
@@ -98,13 +98,15 @@ _Key = tuple[bool, str | tuple[str, ...]]
 class Planner:
     """Makes plans and keeps them, by shape."""
 
-    def __init__(self, scopes: Mapping[bool, Scope], router: Router) -> None:
+    def __init__(self, scopes: Mapping[bool, Scope], router: Router, adapt: Adapt = unadapted) -> None:
         """Take what plans depend on.
 
         Args:
             scopes: for customers' tokens (True) and the staff's (False).
             router: tells how the rollup answers a SELECT.
+            adapt: the engine's.
         """
+        self._adapt = adapt
         self._scopes = scopes
         self._router = router
         self._kept: OrderedDict[_Key, tuple[Plan, ...]] = OrderedDict()
@@ -158,7 +160,8 @@ class Planner:
             assert isinstance(statement, Show)  # noqa: S101  # a SHOW is scoped to a SHOW
             return ShowPlan(scoped, statement)
         assert isinstance(statement, Select)  # noqa: S101  # and a SELECT to a SELECT
-        return SelectPlan(pieces(scoped), tuple(_readings(statement, (), None)), self._router(statement, scope))
+        readings = tuple(_readings(statement, (), None))
+        return SelectPlan(pieces(self._adapt(scoped)), readings, self._router(statement, scope))
 
 
 def _readings(select: Select, outer: tuple[Comparison, ...], zone: int | None) -> list[Reading]:
@@ -180,13 +183,13 @@ def _interval(select: Select) -> int | None:
     return None
 
 
-def range_of(reading: Reading, literals: Sequence[str], now_ns: int) -> TimeRange:
-    """Return the span that is read; open where the engine alone can tell."""
+def range_of(reading: Reading, literals: Sequence[str], now_ns: int) -> TimeRange | None:
+    """Return the span that is read; None where the engine alone can tell."""
     zone = None if reading.zone is None else literals[reading.zone][1:-1]
     try:
         return time_range(reading.times, literals, now_ns, zone)
     except NotTold:
-        return TimeRange()
+        return None
 
 
 def bucket_ns(reading: Reading, literals: Sequence[str]) -> int | None:
@@ -214,12 +217,12 @@ def select_text(plan: SelectPlan, literals: Sequence[str], moment: Moment) -> tu
     own = {} if moment.contract is None else {CONTRACT_SLOT: quote_string(moment.contract)}
     if plan.route is not None and moment.rolled_until_ns and plan.route.fits(literals):
         asked = range_of(plan.readings[0], literals, moment.now_ns)
-        found = span(asked.start, asked.end, moment.now_ns, moment.rolled_until_ns)
+        found = asked and span(asked.start, asked.end, moment.now_ns, moment.rolled_until_ns)
         if found is not None:
             return plan.route.text(literals, own, found), True
     return fill(plan.template, literals, own), False
 
 
-def router_for(declared: Mapping[str, Declared], raw: str, rolled: str) -> Router:
+def router_for(declared: Mapping[str, Declared], raw: str, rolled: str, adapt: Adapt = unadapted) -> Router:
     """Return the function that tells how the rollup answers a SELECT."""
-    return lambda select, scope: route(select, declared, scope, raw, rolled)
+    return lambda select, scope: route(select, declared, scope, raw, rolled, adapt)

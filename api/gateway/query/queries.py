@@ -90,7 +90,7 @@ class Queries:
         names = {raw: vocabulary(declared.values()), rolled: rollup_vocabulary(declared.values())}
         databases = {RAW_NAME: raw, ROLLUP_NAME: rolled}
         self._scopes = {scoped: Scope(scoped, databases, union(names.values())) for scoped in (True, False)}
-        self._planner = Planner(self._scopes, router_for(declared, raw, rolled))
+        self._planner = Planner(self._scopes, router_for(declared, raw, rolled, engine.adapt), engine.adapt)
         kept = {
             raw: timedelta(days=config.raw_retention_days),
             rolled: timedelta(days=config.rollup_retention_days),

@@ -12,7 +12,7 @@ Only what merges exactly is answered so: buckets of whole hours, conditions on t
 kept. Sums and means of floats may differ from the raw ones in the last digits, as the order of addition does.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from api.gateway.query.scope import Scope, scope_statement
@@ -157,7 +157,23 @@ def span(low: int | None, high: int | None, now_ns: int, rolled_until_ns: int) -
     return Span(low, end, rolled_from, rolled_until)
 
 
-def route(select: Select, declared: Mapping[str, Declared], scope: Scope, raw: str, rolled: str) -> Route | None:
+Adapt = Callable[[Select], Select]
+"""`Engine.adapt`."""
+
+
+def unadapted(select: Select) -> Select:
+    """Return the SELECT as it is."""
+    return select
+
+
+def route(
+    select: Select,
+    declared: Mapping[str, Declared],
+    scope: Scope,
+    raw: str,
+    rolled: str,
+    adapt: Adapt = unadapted,
+) -> Route | None:
     """Return how a SELECT is answered from the rollup; None where that would not give the same.
 
     Args:
@@ -166,9 +182,13 @@ def route(select: Select, declared: Mapping[str, Declared], scope: Scope, raw: s
         scope: what it is scoped with.
         raw: the raw database's name in the engine.
         rolled: the rollup's.
+        adapt: the engine's.
+
+    Raises:
+        QueryRefused: the engine cannot answer it.
     """
     try:
-        return _Router(select, declared, scope, raw).route(rolled)
+        return _Router(select, declared, scope, raw).route(rolled, adapt)
     except _NotExact:
         return None
 
@@ -194,7 +214,7 @@ class _Router:
         self._tags = {tag.name for tag in found.tags} | STAMPED_TAGS | AGENT_TAGS
         self._needed: dict[str, tuple[str, str]] = {}
 
-    def route(self, rolled: str) -> Route:
+    def route(self, rolled: str, adapt: Adapt) -> Route:
         select, raw = self._select, self._raw
         self._check_condition(select.condition)
         buckets = self._buckets()
@@ -217,7 +237,7 @@ class _Router:
             condition=Binary("AND", _at_least(LOW_SLOT), Binary("<=", Reference("time"), _slot(HIGH_SLOT))),
             fill=self._fill(),
         )
-        before, after = self._split(outer)
+        before, after = self._split(outer, adapt)
         return Route(
             buckets.interval.slot,
             None if buckets.offset is None else buckets.offset.slot,
@@ -281,11 +301,11 @@ class _Router:
         assert isinstance(scoped, Select)  # noqa: S101  # a SELECT is scoped to a SELECT
         return pieces(replace(scoped, sources=(Measurement(self._measurement, database),)))
 
-    def _split(self, outer: Select) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    def _split(self, outer: Select, adapt: Adapt) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
         """Return the outer SELECT's text before and after its sources."""
         scoped = scope_statement(replace(outer, sources=(Subquery(Select((), ())),)), self._scope)
         assert isinstance(scoped, Select)  # noqa: S101  # a SELECT is scoped to a SELECT
-        whole = pieces(replace(scoped, sources=(_SOURCE,)))
+        whole = pieces(adapt(replace(scoped, sources=(_SOURCE,))))
         place = next(i for i, piece in enumerate(whole) if isinstance(piece, str) and _SOURCES_MARK in piece)
         before, _mark, after = str(whole[place]).partition(_SOURCES_MARK)
         return (*whole[:place], before), (after, *whole[place + 1 :])

@@ -5,6 +5,8 @@ evaluates the condition of SHOW MEASUREMENTS one comparison at a time over measu
 'c'` finds a measurement in which anybody has host x, which would let a customer guess at others' names. So:
 
 - measurements and tag keys under a condition on tags are taken from SHOW SERIES, which evaluates it series by series;
+- the measurements that the contract has are those with a value of its tag, as openGemini's SHOW MEASUREMENTS takes no
+  condition at all;
 - field keys come from the catalogue, for the measurements that the contract has;
 - databases and retention policies are those that every contract sees;
 - numbers (CARDINALITY) are counted, never estimated over all contracts.
@@ -133,7 +135,7 @@ class _Call:
         if self._is_conditional():
             names = sorted({key.measurement for key in self._keys()})
         else:
-            names = [row[0] for series in self._ask(self._show) for row in series.values]
+            names = self._names(self._show.sources)
         return [Series("measurements", {}, ["name"], [[name] for name in names])] if names else []
 
     def _tag_keys(self) -> list[Series]:
@@ -163,13 +165,20 @@ class _Call:
 
     def _field_keys(self) -> list[Series]:
         fields = self.shower.names[self.database].fields
-        own = Show(Shown.MEASUREMENTS, condition=self._show.condition)
-        names = {row[0] for series in self._ask(own) for row in series.values}
+        names = self._names(())
         return [
             Series(name, {}, ["fieldKey", "fieldType"], [[field, str(kind)] for field, kind in sorted(kinds.items())])
             for name, kinds in sorted(fields.items())
             if name in names and _is_chosen(name, self._show.sources)
         ]
+
+    def _names(self, sources: tuple[Measurement, ...]) -> list[str]:
+        """Return the names of the measurements that have points."""
+        if self._show.condition is None:
+            found = self._ask(Show(Shown.MEASUREMENTS, sources=sources))
+            return [row[0] for series in found for row in series.values]
+        stamped = Show(Shown.TAG_VALUES, sources=sources, keys=(CONTRACT_TAG,), condition=self._show.condition)
+        return [series.name for series in self._ask(stamped)]
 
     def _keys(self) -> list[SeriesKey]:
         asked = Show(Shown.SERIES, sources=self._show.sources, condition=self._show.condition)
@@ -180,10 +189,15 @@ class _Call:
         return not all(_is_time_bound(part) for part in conjuncts(self.plan.asked.condition))
 
     def _ask(self, show: Show) -> list[Series]:
-        """Ask the engine without limits: they hold for what is left when the contract is taken out."""
+        """Ask the engine without limits: they hold for what is left when the contract is taken out.
+
+        Not every engine sorts what it shows.
+        """
         plain = replace(show, database=None, cardinality=False, limits=Limits())
         own = {} if self.moment.contract is None else {CONTRACT_SLOT: quote_string(self.moment.contract)}
-        return list(self.shower.ask(self.database, fill(pieces(plain), self.literals, own)))
+        found = self.shower.ask(self.database, fill(pieces(plain), self.literals, own))
+        ordered = sorted(found, key=lambda series: series.name)
+        return [replace(series, values=sorted(series.values)) for series in ordered]
 
 
 def _is_time_bound(part: Expression) -> bool:

@@ -19,6 +19,7 @@ from api.gateway.grant import WriteGrant
 from api.gateway.write import MAX_WRITES_PER_DEVICE, create_gateway
 from api.influx.engine import Engine, EngineUnavailable, Form, RawAnswer, Series, WriteOutcome
 from api.influx.registry import create_engine
+from api.influxql.tree import Select
 from api.local.influxd import Influxd
 from tests.api.gateway.service import app_for, lookup
 
@@ -246,6 +247,9 @@ class Scripted:
         return self.outcome
 
     def query(self, database: str, statement: str) -> list[Series]:
+        raise NotImplementedError
+
+    def adapt(self, select: Select) -> Select:
         raise NotImplementedError
 
     def ask(self, database: str, statement: str, form: Form, timeout_s: float) -> RawAnswer:

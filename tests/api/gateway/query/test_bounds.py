@@ -15,6 +15,7 @@ from api.gateway.grant import ReadGrant, Refusal
 from api.gateway.query.bounds import BoundExceeded, Bounds, Ended, Meter
 from api.gateway.query.turns import NoTurn, Turns
 from api.influx.engine import EngineUnavailable, Form, RawAnswer
+from api.influxql.tree import Select
 from tests.api.gateway.query.reading import NOW_S, Reading, client_for
 
 ALL = "SELECT used_percent, total FROM mem GROUP BY host"
@@ -72,6 +73,9 @@ class Scripted:
     ends: bool = True
     closed: bool = False
     unites_sources: bool = True
+
+    def adapt(self, select: Select) -> Select:
+        return select
 
     def ask(self, _database: str, _statement: str, _form: Form, _timeout_s: float) -> RawAnswer:
         return self
