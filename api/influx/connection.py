@@ -2,6 +2,7 @@
 
 import os
 import threading
+import weakref
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -178,7 +179,9 @@ class Connection:
             return kept[1]
         with self._lock:
             if self._kept is None or self._kept[0] != os.getpid():
-                self._kept = (os.getpid(), urllib3.connection_from_url(self._url, maxsize=_POOL_SIZE))
+                pool = urllib3.connection_from_url(self._url, maxsize=_POOL_SIZE)
+                weakref.finalize(self, pool.close)
+                self._kept = (os.getpid(), pool)
             return self._kept[1]
 
 
