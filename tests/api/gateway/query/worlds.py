@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from api.config import Config
 from api.gateway.grant import ReadGrant
 from api.gateway.query.endpoint import create_queries
+from api.influx.engine import Engine
 from api.influx.registry import create_engine
 from api.rollup.fields import functions_of, stored_name
 from collectors import catalogue
@@ -105,9 +106,8 @@ class World:
     client: FlaskClient
 
 
-def fill(config: Config, tenants: Sequence[Tenant], *, stamped: bool = True) -> None:
+def fill(engine: Engine, config: Config, tenants: Sequence[Tenant], *, stamped: bool = True) -> None:
     """Store points, and roll them up with the engine itself."""
-    engine = create_engine(config)
     for name in (config.influx_database, config.influx_rollup_database):
         engine.ensure_database(name, timedelta(days=36_500))
     for tenant in tenants:
@@ -138,9 +138,12 @@ def rolled_until_s() -> int:
 
 def world(influx_url: str, name: str, tenants: Sequence[Tenant]) -> World:
     """Return a world of its own databases."""
-    config = Config("", "", influx_url=influx_url, influx_database=name, influx_rollup_database=f"{name}_1h")
-    fill(config, tenants)
+    config = Config(
+        "", "", influx_url=influx_url, influx_database=name, influx_rollup_database=f"{name}_1h", query_max_rows=20_000
+    )
+    engine = create_engine(config)
+    fill(engine, config, tenants)
     grant = ReadGrant("r-mine", MINE.contract, rolled_until_s() * 10**9)
     app = Flask(__name__)
-    app.register_blueprint(create_queries(create_engine(config), lambda _token: grant, config))
+    app.register_blueprint(create_queries(engine, lambda _token: grant, config))
     return World(config, app.test_client())
