@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from api.config import Config
 from api.gateway.query.plans import Query, SelectPlan, bucket_ns, range_of
 from api.influxql.errors import QueryRefused
+from api.influxql.timerange import TimeRange
 
 _DAY_NS = 86_400 * 10**9
 
@@ -67,7 +68,14 @@ def check_range(query: Query, bounds: Bounds, now_ns: int, kept_days: int) -> No
     oldest = now_ns - kept_days * _DAY_NS
     for plan in query.plans:
         for reading in plan.readings if isinstance(plan, SelectPlan) else ():
+            bucket = bucket_ns(reading, query.literals)
             span = range_of(reading, query.literals, now_ns)
+            if span is None and bucket:
+                raise QueryRefused(
+                    "into how many intervals GROUP BY time cuts the range cannot be told beforehand; write each time as"
+                    " '2026-01-31T00:00:00Z', as a number, or as now() - 1h"
+                )
+            span = span or TimeRange()
             end = now_ns if span.end is None else span.end
             days = (end - max(oldest, oldest if span.start is None else span.start)) / _DAY_NS
             if days > bounds.days:
@@ -75,7 +83,6 @@ def check_range(query: Query, bounds: Bounds, now_ns: int, kept_days: int) -> No
                     f"the time range is {days:,.0f} days long; at most {bounds.days} days can be read at once, so add a"
                     " later start: WHERE time >= …"
                 )
-            bucket = bucket_ns(reading, query.literals)
             if bucket and span.start is not None and (end - span.start) / bucket > bounds.rows:
                 raise QueryRefused(
                     f"GROUP BY time cuts the range into {(end - span.start) // bucket:,} intervals; at most"

@@ -217,7 +217,8 @@ def select_text(plan: SelectPlan, literals: Sequence[str], moment: Moment) -> tu
     own = {} if moment.contract is None else {CONTRACT_SLOT: quote_string(moment.contract)}
     if plan.route is not None and moment.rolled_until_ns and plan.route.fits(literals):
         asked = range_of(plan.readings[0], literals, moment.now_ns)
-        found = asked and span(asked.start, asked.end, moment.now_ns, moment.rolled_until_ns)
+        rolled = moment.rolled_until_ns
+        found = None if asked is None else span(asked.start, asked.end, moment.now_ns, rolled)
         if found is not None:
             return plan.route.text(literals, own, found), True
     return fill(plan.template, literals, own), False

@@ -328,3 +328,12 @@ def test_it_takes_a_literal_of_a_known_query_as_strictly_as_of_a_new_one(shared:
 def test_it_finds_only_its_own_rows_however_it_is_asked(shared: World) -> None:
     found = json.loads(ask(shared, "SELECT count(used_percent) FROM mem WHERE host != '' OR true").data)
     assert found["results"][0]["series"][0]["values"][0][1] == sum(1 for line in MINE.points() if line[:3] == "mem")
+
+
+def test_it_counts_a_range_as_the_engine_does_when_sums_run_over(shared: World) -> None:
+    """9e18 + 9e18 ns is about minus fourteen years in 64 bits: no short range, and no few buckets."""
+    overflowing = "now() + (9000000000000000000ns + 9000000000000000000ns)"
+    query = f"SELECT mean(used_percent) FROM mem WHERE time > {overflowing} AND time < now() GROUP BY time(1s)"
+    answer = ask(shared, query)
+    assert answer.status_code == 400
+    assert "cannot be told beforehand" in answer.get_data(as_text=True)
