@@ -201,7 +201,7 @@ def test_a_panel_shows_values(grafana: Grafana, form: str) -> None:
 
 
 def test_a_panel_of_the_visual_editor_shows_values(grafana: Grafana) -> None:
-    built = {
+    built: dict[str, Any] = {
         "rawQuery": False,
         "measurement": "mem",
         "policy": "default",
@@ -210,7 +210,7 @@ def test_a_panel_of_the_visual_editor_shows_values(grafana: Grafana) -> None:
         "tags": [{"key": "host::tag", "operator": "=", "value": "pc1"}],
         "adhocFilters": [{"key": "device::tag", "operator": "=", "value": "d-pc1"}],
     }
-    columns = grafana.values("", **built)
+    columns = grafana.values("", "time_series", **built)
     assert any(isinstance(value, int | float) for value in columns[1])
 
 

@@ -1,0 +1,101 @@
+"""A dashboard being put together: panels flow from left to right, 24 columns wide.
+
+Their order is the one in which a phone shows them, one below the other.
+"""
+
+from grafana_foundation_sdk.builders.dashboard import Dashboard, DashboardLink, QueryVariable, Row
+from grafana_foundation_sdk.cog.builder import Builder
+from grafana_foundation_sdk.models.dashboard import (
+    DashboardCursorSync,
+    DashboardLinkType,
+    GridPos,
+    Panel,
+    VariableOption,
+    VariableRefresh,
+    VariableSort,
+)
+
+from collectors.text import Lang, Text
+from dashboards.target import SOURCE
+
+COLUMNS = 24
+TAG = "karte"
+ALL = ".*"
+"""Value of a variable that stands for all."""
+
+
+class Board:
+    """A dashboard being put together.
+
+    Attributes:
+        lang: its language.
+    """
+
+    def __init__(self, lang: Lang, uid: str, title: Text, about: Text, *, since: str, refresh: str = "5m") -> None:
+        """Begin a dashboard.
+
+        Args:
+            lang: its language.
+            uid: stable id, the same in every language and organisation.
+            title: its name.
+            about: what it is for, one sentence.
+            since: the range that it opens with, e.g. "now-24h".
+            refresh: how often it asks anew.
+        """
+        self.lang = lang
+        self._x = self._y = self._row = 0
+        self._dashboard = (
+            Dashboard(title.in_(lang))
+            .uid(uid)
+            .description(about.in_(lang))
+            .tags([TAG])
+            .timezone("Asia/Tokyo")
+            .week_start("monday")
+            .time(since, "now")
+            .refresh(refresh)
+            .readonly()
+            .tooltip(DashboardCursorSync.CROSSHAIR)
+            .link(self._others())
+        )
+
+    def _others(self) -> DashboardLink:
+        text = Text("ほかの画面", "Other pages").in_(self.lang)
+        link = DashboardLink(text).type(DashboardLinkType.DASHBOARDS).tags([TAG])
+        return link.as_dropdown(True).include_vars(True).keep_time(True).icon("external link").url("").tooltip("")
+
+    def variable(self, name: str, text: Text, question: str, *, multi: bool = True) -> "Board":
+        """Add a choice at the top of the page."""
+        every = Text("すべて", "All").in_(self.lang)
+        variable = (
+            QueryVariable(name)
+            .label(text.in_(self.lang))
+            .datasource(SOURCE)
+            .query({"query": question, "refId": f"variable-{name}", "rawQuery": True})
+            .refresh(VariableRefresh.ON_TIME_RANGE_CHANGED)
+            .sort(VariableSort.ALPHABETICAL_CASE_INSENSITIVE_ASC)
+            .multi(multi)
+        )
+        if multi:
+            variable = variable.include_all(True).all_value(ALL).current(VariableOption(True, every, "$__all"))
+        self._dashboard.with_variable(variable)
+        return self
+
+    def place(self, panel: Builder[Panel], width: int, height: int) -> "Board":
+        """Add a panel, right of the last one or below, where it does not fit."""
+        if self._x + width > COLUMNS:
+            self._x, self._y, self._row = 0, self._y + self._row, 0
+        at = GridPos(h=height, w=width, x=self._x, y=self._y)
+        self._x, self._row = self._x + width, max(self._row, height)
+        self._dashboard.with_panel(panel.grid_pos(at))  # type: ignore[attr-defined]  # every panel builder has it
+        return self
+
+    def heading(self, title: Text) -> "Board":
+        """Begin a new part of the page."""
+        self._x, self._y, self._row = 0, self._y + self._row, 0
+        self._dashboard.with_row(Row(title.in_(self.lang)).grid_pos(GridPos(h=1, w=COLUMNS, x=0, y=self._y)))
+        self._y += 1
+        return self
+
+    def dashboard(self) -> Dashboard:
+        """Return the finished dashboard."""
+        return self._dashboard

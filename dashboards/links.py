@@ -1,0 +1,8 @@
+"""Addresses within Grafana: from the overview to what is behind it."""
+
+from dashboards.uids import DEVICE
+
+
+def device_link() -> str:
+    """Return the address of a row's device."""
+    return f"/d/{DEVICE}?var-device=${{__data.fields.host}}&${{__url_time_range}}"

@@ -1,0 +1,47 @@
+"""How much there is of something: bars from 0 to 100 % with their number."""
+
+from collections.abc import Sequence
+
+from grafana_foundation_sdk.builders.bargauge import Panel
+from grafana_foundation_sdk.builders.common import ReduceDataOptions
+from grafana_foundation_sdk.models.common import (
+    BarGaugeDisplayMode,
+    BarGaugeNamePlacement,
+    BarGaugeValueMode,
+    VizOrientation,
+)
+
+from collectors.text import Lang, Text
+from dashboards.panels.parts import NO_DATA, Limits, no_limits
+from dashboards.states import NEUTRAL
+from dashboards.target import SOURCE, Target, TargetBuilder
+
+
+def level(lang: Lang, title: Text, questions: Sequence[tuple[str, str]], *, limits: Limits | None = None) -> Panel:
+    """Return bars of percentages.
+
+    Args:
+        lang: language.
+        title: of the panel.
+        questions: InfluxQL with the name of its bars, e.g. "$tag_host $tag_path".
+        limits: from where on bars are coloured.
+    """
+    targets = [TargetBuilder(Target(text, f"Q{n}", alias=alias)) for n, (text, alias) in enumerate(questions, 1)]
+    return (
+        Panel()
+        .title(title.in_(lang))
+        .datasource(SOURCE)
+        .targets(list(targets))
+        .unit("percent")
+        .decimals(0)
+        .min(0)
+        .max(100)
+        .no_value(NO_DATA.in_(lang))
+        .thresholds(limits.steps() if limits else no_limits(NEUTRAL))
+        .orientation(VizOrientation.HORIZONTAL)
+        .display_mode(BarGaugeDisplayMode.BASIC)
+        .value_mode(BarGaugeValueMode.TEXT)
+        .name_placement(BarGaugeNamePlacement.LEFT)
+        .show_unfilled(True)
+        .reduce_options(ReduceDataOptions().calcs(["lastNotNull"]).values(False))
+    )

@@ -1,0 +1,65 @@
+"""Devices by aspects: the page of the karte that is understood in five seconds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grafana_foundation_sdk.builders.table import Panel
+from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
+
+from collectors.text import Lang, Text
+from dashboards import queries
+from dashboards.panels.parts import NO_DATA, colored_cell, join_by, organize, state_mapping, width
+from dashboards.target import SOURCE, Target, TargetBuilder
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """A column.
+
+    Attributes:
+        key: its name in the answer.
+        text: its heading.
+        measurement: whose newest `state_code` it shows; the worst, where a device has several.
+    """
+
+    key: str
+    text: Text
+    measurement: str
+
+
+def matrix(lang: Lang, title: Text, aspects: Sequence[Aspect], link: str) -> Panel:
+    """Return a table of the devices, each with its newest verdict in every aspect.
+
+    Args:
+        lang: language.
+        title: of the panel.
+        aspects: the columns.
+        link: where a click on a device leads; `${__data.fields.host}` is its name.
+    """
+    by = ("host",)
+    targets = [TargetBuilder(Target(_worst(aspect, by), aspect.key, "table")) for aspect in aspects]
+    names = {"host": Text("機器", "Device").in_(lang), **{a.key: a.text.in_(lang) for a in aspects}}
+    hidden = ["Time", *(f"Time {n}" for n in range(1, len(aspects) + 1))]
+    open_device = {"title": Text("この機器を開く", "Open this device").in_(lang), "url": link}
+    return (
+        Panel()
+        .title(title.in_(lang))
+        .datasource(SOURCE)
+        .targets(list(targets))
+        .no_value(NO_DATA.in_(lang))
+        .mappings(state_mapping(lang))
+        .transformations([join_by("host"), organize(["host", *(a.key for a in aspects)], names, hidden)])
+        .override_by_regexp(
+            f"^({'|'.join(a.text.in_(lang) for a in aspects)})$",
+            [colored_cell(), DynamicConfigValue("custom.align", "center")],
+        )
+        .override_by_name(names["host"], [width(170), DynamicConfigValue("links", [open_device])])
+    )
+
+
+def _worst(aspect: Aspect, by: Sequence[str]) -> str:
+    newest = (
+        f'SELECT last("state_code") AS "code" FROM "{aspect.measurement}" WHERE {queries.HERE}'
+        f" AND time > now() - {queries.RECENT} GROUP BY *"
+    )
+    return f'SELECT max("code") AS "{aspect.key}" FROM ({newest}) GROUP BY {queries.columns(by)}'

@@ -1,0 +1,128 @@
+"""Parts that several kinds of panels share: mappings, thresholds, overrides, transformations."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from grafana_foundation_sdk.builders.dashboard import ThresholdsConfig
+from grafana_foundation_sdk.models.dashboard import (
+    DashboardSpecialValueMapOptions,
+    DataTransformerConfig,
+    DynamicConfigValue,
+    SpecialValueMap,
+    SpecialValueMatch,
+    Threshold,
+    ThresholdsMode,
+    ValueMap,
+    ValueMapping,
+    ValueMappingResult,
+)
+
+from collectors.text import Lang, Text
+from dashboards.states import ACT, ATTENTION, BY_CODE, OK, UNKNOWN, State
+
+NO_DATA = Text("この機器・期間のデータはありません", "No such data for this device and range")
+"""What a panel says instead of standing empty."""
+
+
+def state_mapping(lang: Lang) -> list[ValueMapping]:
+    """Return what shows a `state_code` as its sign and word."""
+    known = {str(code): _result(state, lang, code) for code, state in BY_CODE.items()}
+    return [ValueMap(known), absent(UNKNOWN.sign + " " + Text("データなし", "no data").in_(lang), UNKNOWN.color)]
+
+
+def absent(text: str, color: str) -> SpecialValueMap:
+    """Return what shows a missing value in words."""
+    result = ValueMappingResult(text=text, color=color, index=99)
+    return SpecialValueMap(DashboardSpecialValueMapOptions(SpecialValueMatch.NULL_AND_NAN, result))
+
+
+def words(meanings: Mapping[str, tuple[Text, State]], lang: Lang) -> list[ValueMapping]:
+    """Return what shows stored words as words for people, with their state's sign and colour."""
+    shown = {
+        value: ValueMappingResult(text=f"{state.sign} {text.in_(lang)}", color=state.color, index=number)
+        for number, (value, (text, state)) in enumerate(meanings.items())
+    }
+    return [ValueMap(shown)]
+
+
+def _result(state: State, lang: Lang, index: int) -> ValueMappingResult:
+    return ValueMappingResult(text=state.shown(lang), color=state.color, index=index)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From where on a value deserves attention, and from where on something must be done.
+
+    Attributes:
+        attention: first limit.
+        act: second limit.
+        falling: True where low values are the bad ones.
+    """
+
+    attention: float
+    act: float
+    falling: bool = False
+
+    def steps(self) -> ThresholdsConfig:
+        """Return the limits as Grafana's thresholds, which colour a value from their own on upwards."""
+        if self.falling:
+            steps = [(None, ACT), (self.act, ATTENTION), (self.attention, OK)]
+        else:
+            steps = [(None, OK), (self.attention, ATTENTION), (self.act, ACT)]
+        listed = [Threshold(value=value, color=state.color) for value, state in steps]
+        return ThresholdsConfig().mode(ThresholdsMode.ABSOLUTE).steps(listed)
+
+
+def no_limits(color: str) -> ThresholdsConfig:
+    """Return thresholds that say nothing: one colour for all."""
+    return ThresholdsConfig().mode(ThresholdsMode.ABSOLUTE).steps([Threshold(value=None, color=color)])
+
+
+def colored_cell() -> DynamicConfigValue:
+    """Return what colours a table's cell by its value."""
+    return DynamicConfigValue("custom.cellOptions", {"type": "color-background", "mode": "basic"})
+
+
+def colored_text() -> DynamicConfigValue:
+    """Return what colours a table cell's text by its value."""
+    return DynamicConfigValue("custom.cellOptions", {"type": "color-text"})
+
+
+def bar_cell() -> DynamicConfigValue:
+    """Return what draws a table's value as a bar with its number."""
+    return DynamicConfigValue("custom.cellOptions", {"type": "gauge", "mode": "basic", "valueDisplayMode": "text"})
+
+
+def width(pixels: int) -> DynamicConfigValue:
+    """Return a column's width."""
+    return DynamicConfigValue("custom.width", pixels)
+
+
+def join_by(field: str) -> DataTransformerConfig:
+    """Return what puts the answers of several queries side by side, a row for each value of a field."""
+    return DataTransformerConfig(id_val="joinByField", options={"byField": field, "mode": "outerTabular"})
+
+
+def stack() -> DataTransformerConfig:
+    """Return what puts the answers of several queries one below the other."""
+    return DataTransformerConfig(id_val="merge", options={})
+
+
+def organize(order: Sequence[str], names: Mapping[str, str], hidden: Sequence[str] = ()) -> DataTransformerConfig:
+    """Return what orders, renames and hides columns."""
+    return DataTransformerConfig(
+        id_val="organize",
+        options={
+            "indexByName": {name: place for place, name in enumerate(order)},
+            "renameByName": dict(names),
+            "excludeByName": dict.fromkeys(hidden, True),
+            "includeByName": {},
+        },
+    )
+
+
+def sort_by(field: str, *, descending: bool = False) -> DataTransformerConfig:
+    """Return what sorts rows."""
+    return DataTransformerConfig(
+        id_val="sortBy", options={"fields": {}, "sort": [{"field": field, "desc": descending}]}
+    )

@@ -1,0 +1,122 @@
+"""Rows: what is to be read, with its state in sign and colour."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from grafana_foundation_sdk.builders.table import Panel
+from grafana_foundation_sdk.models.dashboard import DataTransformerConfig, DynamicConfigValue
+
+from collectors.text import Lang, Text
+from dashboards.panels.parts import (
+    NO_DATA,
+    Limits,
+    bar_cell,
+    colored_cell,
+    colored_text,
+    organize,
+    sort_by,
+    stack,
+    state_mapping,
+    width,
+    words,
+)
+from dashboards.states import State
+from dashboards.target import SOURCE, Target, TargetBuilder
+from dashboards.units import grafana_unit
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table.
+
+    Attributes:
+        key: its name in the answer.
+        text: its heading.
+        unit: of its numbers, by the catalogue's symbol.
+        is_state: True for a `state_code`.
+        limits: from where on its numbers are coloured.
+        bar: True to draw a percentage as a bar.
+        meanings: words of its values for people.
+        pixels: width; None for what is left.
+        link: where a click leads; "" for nowhere.
+        decimals: places shown; None for as many as needed.
+    """
+
+    key: str
+    text: Text
+    unit: str = ""
+    is_state: bool = False
+    limits: Limits | None = None
+    bar: bool = False
+    meanings: Mapping[str, tuple[Text, State]] | None = None
+    pixels: int | None = None
+    link: str = ""
+    decimals: int | None = None
+
+    def properties(self, lang: Lang) -> list[DynamicConfigValue]:
+        """Return how Grafana is to show the column."""
+        found: list[DynamicConfigValue] = []
+        if self.unit:
+            found.append(DynamicConfigValue("unit", grafana_unit(self.unit)))
+        if self.decimals is not None:
+            found.append(DynamicConfigValue("decimals", self.decimals))
+        if self.is_state:
+            found += [DynamicConfigValue("mappings", state_mapping(lang)), colored_cell()]
+        if self.meanings is not None:
+            found += [DynamicConfigValue("mappings", words(self.meanings, lang)), colored_text()]
+        if self.limits is not None:
+            found += [DynamicConfigValue("thresholds", self.limits.steps().build())]
+            found.append(bar_cell() if self.bar else colored_text())
+        if self.bar:
+            found += [DynamicConfigValue("min", 0), DynamicConfigValue("max", 100)]
+        if self.pixels is not None:
+            found.append(width(self.pixels))
+        if self.link:
+            found.append(DynamicConfigValue("links", [{"title": self.text.in_(lang), "url": self.link}]))
+        return found
+
+
+def table(
+    lang: Lang,
+    title: Text,
+    questions: Sequence[str],
+    columns: Sequence[Column],
+    *,
+    hidden: Sequence[str] = ("Time",),
+    sort: str = "",
+    descending: bool = False,
+    prepare: Sequence[DataTransformerConfig] = (),
+    empty: Text = NO_DATA,
+) -> Panel:
+    """Return a table of the answers to one or more questions.
+
+    Args:
+        lang: language.
+        title: of the panel.
+        questions: InfluxQL; the answers of several are put one below the other.
+        columns: what is shown, in this order.
+        hidden: columns of the answer that are not.
+        sort: key of the column by which rows are sorted at first.
+        descending: True for the largest first.
+        prepare: transformations before columns are ordered; stacking where None is needed besides.
+        empty: what it says when there is nothing.
+    """
+    targets = [TargetBuilder(Target(text, f"Q{n}", "table")) for n, text in enumerate(questions, 1)]
+    transformations = list(prepare) or ([stack()] if len(questions) > 1 else [])
+    if sort:
+        transformations.append(sort_by(sort, descending=descending))
+    names = {column.key: column.text.in_(lang) for column in columns}
+    transformations.append(organize([column.key for column in columns], names, hidden))
+    panel = (
+        Panel()
+        .title(title.in_(lang))
+        .datasource(SOURCE)
+        .targets(list(targets))
+        .no_value(empty.in_(lang))
+        .transformations(transformations)
+    )
+    for column in columns:
+        properties = column.properties(lang)
+        if properties:
+            panel = panel.override_by_name(column.text.in_(lang), properties)
+    return panel

@@ -1,0 +1,70 @@
+"""Values over time."""
+
+from collections.abc import Sequence
+
+from grafana_foundation_sdk.builders.common import GraphThresholdsStyleConfig, VizLegendOptions, VizTooltipOptions
+from grafana_foundation_sdk.builders.timeseries import Panel
+from grafana_foundation_sdk.models.common import (
+    GraphThresholdsStyleMode,
+    LegendDisplayMode,
+    LegendPlacement,
+    SortOrder,
+    TooltipDisplayMode,
+    VisibilityMode,
+)
+
+from collectors.text import Lang, Text
+from dashboards.panels.parts import NO_DATA, Limits
+from dashboards.target import SOURCE, Target, TargetBuilder
+from dashboards.units import grafana_unit
+
+
+def trend(
+    lang: Lang,
+    title: Text,
+    questions: Sequence[tuple[str, str]],
+    unit: str,
+    *,
+    limits: Limits | None = None,
+    low: float | None = 0,
+    high: float | None = None,
+    interval: str = "1m",
+) -> Panel:
+    """Return lines over time.
+
+    Args:
+        lang: language.
+        title: of the panel.
+        questions: InfluxQL with the name of its lines, e.g. "$tag_host".
+        unit: by the catalogue's symbol.
+        limits: drawn as lines across.
+        low: lower end of the scale; None for what fits.
+        high: upper end.
+        interval: shortest bucket.
+    """
+    targets = [TargetBuilder(Target(text, f"Q{n}", alias=alias)) for n, (text, alias) in enumerate(questions, 1)]
+    panel = (
+        Panel()
+        .title(title.in_(lang))
+        .datasource(SOURCE)
+        .targets(list(targets))
+        .unit(grafana_unit(unit))
+        .interval(interval)
+        .no_value(NO_DATA.in_(lang))
+        .line_width(1.5)
+        .fill_opacity(8)
+        .show_points(VisibilityMode.AUTO)
+        .span_nulls(False)
+        .legend(
+            VizLegendOptions().display_mode(LegendDisplayMode.LIST).placement(LegendPlacement.BOTTOM).show_legend(True)
+        )
+        .tooltip(VizTooltipOptions().mode(TooltipDisplayMode.MULTI).sort(SortOrder.DESCENDING))
+    )
+    if low is not None:
+        panel = panel.min(low)
+    if high is not None:
+        panel = panel.max(high)
+    if limits is not None:
+        style = GraphThresholdsStyleConfig().mode(GraphThresholdsStyleMode.DASHED)
+        panel = panel.thresholds(limits.steps()).thresholds_style(style)
+    return panel

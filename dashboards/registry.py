@@ -1,0 +1,36 @@
+"""The table of dashboards. A new one is one module and one line here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from grafana_foundation_sdk.builders.dashboard import Dashboard
+
+from collectors.text import Lang
+from dashboards import uids
+from dashboards.boards import overview
+
+Audience = Literal["customer", "staff"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A dashboard.
+
+    Attributes:
+        name: of its file.
+        uid: its stable id.
+        audience: whose organisations it is in; staff have the customers' as well.
+        build: makes it in a language.
+    """
+
+    name: str
+    uid: str
+    audience: Audience
+    build: Callable[[Lang], Dashboard]
+
+
+BOARDS: tuple[Entry, ...] = (Entry("overview", uids.OVERVIEW, "customer", overview.build),)
+
+HOME = uids.OVERVIEW
+"""What a customer's organisation opens with."""

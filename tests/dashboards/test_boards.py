@@ -1,0 +1,132 @@
+"""Every dashboard: committed as the code makes it, within the catalogue, and with data from a real influxd."""
+
+import json
+import time
+from typing import Any, get_args
+
+import pytest
+
+from api.config import Config
+from api.gateway.grant import ReadGrant
+from api.grafana.check import Asked, interpolated, problems, queries_of, read
+from collectors import catalogue
+from collectors.text import Lang
+from dashboards.build import differing, document
+from dashboards.registry import BOARDS, Entry
+from tests.api.gateway.query.reading import Reading, client_for
+
+LANGS: tuple[Lang, ...] = get_args(Lang)
+SPANS_MS = {"now-24h": 86_400_000, "now-7d": 7 * 86_400_000, "now-30d": 30 * 86_400_000, "now-90d": 90 * 86_400_000}
+
+MAY_BE_EMPTY: frozenset[str] = frozenset()
+"""Titles of Japanese panels that say in words that there is nothing, in an office where all is well in that respect."""
+
+
+@pytest.fixture(scope="session")
+def asking(office_stored: Config) -> Reading:
+    return client_for(office_stored, lookup=lambda _token: ReadGrant("r-1", "c-office"))
+
+
+def _documents() -> list[tuple[Entry, dict[str, Any]]]:
+    return [(entry, dict(read(document(entry, "ja")))) for entry in BOARDS]
+
+
+def _panels() -> list[Any]:
+    return [
+        pytest.param(dashboard, panel, id=f"{entry.name}-{panel['id']}")
+        for entry, dashboard in _documents()
+        for panel in dashboard["panels"]
+        if panel.get("targets")
+    ]
+
+
+def test_what_is_committed_is_what_the_code_makes() -> None:
+    assert differing() == [], "run: karte dashboards build"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("entry", BOARDS, ids=lambda entry: entry.name)
+def test_it_asks_for_nothing_that_the_catalogue_lacks(entry: Entry, lang: Lang) -> None:
+    dashboard = read(document(entry, lang))
+    assert problems(dashboard, catalogue.measurements()) == []
+    assert dashboard["uid"] == entry.uid
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("entry", BOARDS, ids=lambda entry: entry.name)
+def test_its_panels_have_titles_and_say_something_where_there_is_nothing(entry: Entry, lang: Lang) -> None:
+    for panel in read(document(entry, lang))["panels"]:
+        if panel.get("targets"):
+            assert panel["title"]
+            assert panel["fieldConfig"]["defaults"]["noValue"]
+
+
+@pytest.mark.parametrize("entry", BOARDS, ids=lambda entry: entry.name)
+def test_its_panels_do_not_overlap(entry: Entry) -> None:
+    taken: set[tuple[int, int]] = set()
+    for panel in read(document(entry, "ja"))["panels"]:
+        at = panel["gridPos"]
+        cells = {(x, y) for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"])}
+        assert at["x"] + at["w"] <= 24
+        assert not cells & taken
+        taken |= cells
+
+
+@pytest.mark.parametrize(("dashboard", "panel"), _panels())
+def test_every_panel_has_data(asking: Reading, dashboard: dict[str, Any], panel: dict[str, Any]) -> None:
+    rows = 0
+    for target in panel["targets"]:
+        (result,) = asking.results(_as_sent(dashboard, target["query"]))
+        assert "error" not in result, f"{target['refId']}: {result['error']}\n{target['query']}"
+        rows += sum(len(series["values"]) for series in result.get("series", []))
+    assert rows or panel["title"] in MAY_BE_EMPTY
+
+
+@pytest.mark.parametrize(("entry", "dashboard"), _documents(), ids=lambda each: getattr(each, "name", ""))
+def test_every_variable_and_annotation_can_be_asked(asking: Reading, entry: Entry, dashboard: dict[str, Any]) -> None:
+    panels = {target["query"] for panel in dashboard["panels"] for target in panel.get("targets", [])}
+    for asked in queries_of(dashboard):
+        if asked.text in panels:
+            continue
+        (result,) = asking.results(_as_sent(dashboard, asked.text))
+        assert "error" not in result, f"{entry.name}: {asked.where}: {result['error']}"
+        assert result.get("series") or "$" not in asked.where, asked
+
+
+def _as_sent(dashboard: dict[str, Any], text: str) -> str:
+    now = int(time.time() * 1000)
+    since = now - SPANS_MS[dashboard["time"]["from"]]
+    interval = {86_400_000: "2m", 7 * 86_400_000: "10m"}.get(now - since, "1h")
+    macros = {"$timeFilter": f"time >= {since}ms and time <= {now}ms", "$__interval": interval}
+    return interpolated(text, {}, macros)
+
+
+def test_it_finds_what_the_catalogue_lacks() -> None:
+    dashboard = {
+        "title": "t",
+        "panels": [
+            {"id": 1, "title": "p", "targets": [{"refId": "A", "query": text}]}
+            for text in (
+                'SELECT mean("nothing") FROM "mem" WHERE $timeFilter GROUP BY "host"',
+                'SELECT mean("used") FROM "nowhere"',
+                'SELECT "b" FROM (SELECT last("used") AS "a" FROM "mem" GROUP BY "host") GROUP BY "device"',
+                'SELECT mean("used" FROM "mem"',
+                'SELECT mean("used") FROM "mem" WHERE "host" =~ /^$device$/ GROUP BY time($__interval)',
+            )
+        ],
+    }
+    found = problems(json.loads(json.dumps(dashboard)), catalogue.measurements())
+    assert [line.partition(": p, A: ")[2] for line in found] == [
+        "'nothing' is no tag or field of mem",
+        "measurement 'nowhere' is not in the catalogue",
+        "'b' is no tag or field of the subquery",
+        "'device' is no tag or field of the subquery",
+        next(line for line in found if "found FROM" in line).partition(": p, A: ")[2],
+    ]
+
+
+def test_asked_is_told_with_its_place() -> None:
+    (asked,) = queries_of(
+        {"title": "t", "panels": [{"id": 1, "title": "p", "targets": [{"refId": "A", "query": "q"}]}]}
+    )
+    assert asked == Asked("t: p, A", "q")
