@@ -3,6 +3,7 @@
 What a SELECT has to be for it stands in `api.influx.opengemini_select`, all that differs in `docs/ENGINES.md`.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -25,6 +26,16 @@ _TOLD_NOT_FOUND = b',"error":"measurement not found"}'
 
 _HOUR_NS = 3600 * 10**9
 
+_MATCHED = re.compile(
+    r"""
+    '(?:[^'\\]|\\.)*' | "(?:[^"\\]|\\.)*"
+  | (?:(?<=SELECT[ ])|(?<=FROM[ ])|(?<=BY[ ])|(?<=,[ ])|(?<=\()|(?<=\.))/(?:[^/\\]|\\.)*/
+  | (?<=[=!]~[ ])/(?P<pattern>(?!\^)(?:[^/\\]|\\.)+)/
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+"""Quoted text and regular expressions over names, which stay, or one without ^ that values are compared with."""
+
 
 class OpenGemini(InfluxDB1):
     """Speaks `/write`, `/query` and `/ping` as InfluxDB 1.x; a statement is written anew where it would mean less."""
@@ -42,24 +53,32 @@ class OpenGemini(InfluxDB1):
         assert isinstance(select, Select)  # noqa: S101  # it begins with the word
         if counts_rows_of_series(select):
             return _Limited(self, database, select, scanned.literals).answer()
-        return self.found(database, fill(pieces(adapt(select)), scanned.literals, {}))
+        return super().query(database, fill(pieces(adapt(select)), scanned.literals, {}))
 
-    def found(self, database: str, statement: str) -> list[Series]:
-        """Run a statement as it is; nothing is found in a measurement that is not there.
+    def ask(self, database: str, statement: str, form: Form, timeout_s: float) -> RawAnswer:
+        """Run InfluxQL read statements and hand on the answer as it comes; see `Engine`."""
+        return _Answer(super().ask(database, with_regexes(statement), form, timeout_s))
 
-        Raises:
-            EngineError: refused.
-        """
+    def _run(self, statement: str, database: str = "") -> list[Series]:
         try:
-            return super().query(database, statement)
+            return super()._run(with_regexes(statement), database)
         except EngineError as error:
             if str(error) == _NOT_FOUND:
                 return []
             raise
 
-    def ask(self, database: str, statement: str, form: Form, timeout_s: float) -> RawAnswer:
-        """Run InfluxQL read statements and hand on the answer as it comes; see `Engine`."""
-        return _Answer(super().ask(database, statement, form, timeout_s))
+
+def with_regexes(statement: str) -> str:
+    """Return a statement whose regular expressions match any part of a tag's value, as they do elsewhere.
+
+    openGemini takes one that stands for a few texts, like `a|b` or `[12]`, for a list of whole values; one that may
+    begin with anything is none.
+    """
+    return _MATCHED.sub(_anywhere, statement) if "~ /" in statement else statement
+
+
+def _anywhere(found: re.Match[str]) -> str:
+    return found[0] if found["pattern"] is None else f"/(?s:.*)(?:{found['pattern']})/"
 
 
 class _Answer:
@@ -160,7 +179,7 @@ class _Limited:
         return within if self.select.condition is None else Binary("AND", Group(self.select.condition), within)
 
     def _ask(self, select: Select) -> list[Series]:
-        return self.engine.found(self.database, self._text(select))
+        return self.engine.query(self.database, self._text(select))
 
     def _text(self, select: Select) -> str:
         return fill(pieces(adapt(replace(select, limits=Limits()))), self.literals, {})

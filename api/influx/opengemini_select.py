@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from api.influxql.errors import QueryRefused
-from api.influxql.timerange import is_time
+from api.influxql.timerange import begun_earlier
 from api.influxql.tree import (
     Binary,
     Call,
@@ -160,8 +160,9 @@ def _over_aggregates(select: Select, interval: Literal) -> Select:
     aggregates = _Aggregates()
     columns = tuple(replace(each, expression=aggregates.out_of(each.expression)) for each in select.columns)
     condition = select.condition
-    if condition is not None and {_LAGS[call.name] for call in _calls_of(select) if _is_transformation(call)} == {1}:
-        condition = _earlier(condition, interval)
+    lags = {_LAGS[call.name] for call in _calls_of(select) if _is_transformation(call)}
+    if condition is not None and lags == {1} and not select.descending:
+        condition = begun_earlier(condition, interval)
     fill = select.fill
     if fill is None or fill == Reference("null"):
         fill = Reference("none")  # a bucket without a value takes no part in a transformation
@@ -241,16 +242,3 @@ def _rebuilt(expression: Expression, change: Callable[[Expression], Expression])
             return replace(expression, operand=change(operand))
         case _:
             return expression
-
-
-def _earlier(condition: Expression, interval: Literal) -> Expression:
-    """Return a condition whose time begins an interval earlier."""
-    match condition:
-        case Binary(operator=">" | ">=", left=left, right=right) if is_time(left):
-            return replace(condition, right=Binary("-", right, interval))
-        case Binary(operator="<" | "<=", left=left, right=right) if is_time(right):
-            return replace(condition, left=Binary("-", left, interval))
-        case Binary(operator="AND" | "OR") | Group():
-            return _rebuilt(condition, lambda part: _earlier(part, interval))
-        case _:
-            return condition

@@ -63,6 +63,21 @@ def comparisons(condition: Expression | None) -> Iterator[Comparison]:
             yield Comparison(_SWAPPED.get(operator, operator), left)
 
 
+def begun_earlier(condition: Expression, by: Expression) -> Expression:
+    """Return a condition whose span of time begins earlier by a duration."""
+    match condition:
+        case Group(inner=inner):
+            return Group(begun_earlier(inner, by))
+        case Binary(operator="AND" | "OR" as operator, left=left, right=right):
+            return Binary(operator, begun_earlier(left, by), begun_earlier(right, by))
+        case Binary(operator=">" | ">=" as operator, left=left, right=right) if is_time(left):
+            return Binary(operator, left, Binary("-", right, by))
+        case Binary(operator="<" | "<=" as operator, left=left, right=right) if is_time(right):
+            return Binary(operator, Binary("-", left, by), right)
+        case _:
+            return condition
+
+
 def time_range(found: Sequence[Comparison], literals: Sequence[str], now_ns: int, zone: str | None) -> TimeRange:
     """Return the span that comparisons leave.
 

@@ -218,7 +218,10 @@ def select_text(plan: SelectPlan, literals: Sequence[str], moment: Moment) -> tu
     if plan.route is not None and moment.rolled_until_ns and plan.route.fits(literals):
         asked = range_of(plan.readings[0], literals, moment.now_ns)
         rolled = moment.rolled_until_ns
-        found = None if asked is None else span(asked.start, asked.end, moment.now_ns, rolled)
+        found = None
+        if asked is not None and asked.start is not None:
+            begin = asked.start - plan.route.before_ns(literals)
+            found = span(begin, asked.end, moment.now_ns, rolled)
         if found is not None:
             return plan.route.text(literals, own, found), True
     return fill(plan.template, literals, own), False

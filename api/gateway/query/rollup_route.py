@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 from api.gateway.query.scope import Scope, scope_statement
 from api.influxql.literals import duration_ns
-from api.influxql.timerange import is_time
+from api.influxql.timerange import begun_earlier, is_time
 from api.influxql.tree import (
     Binary,
     Boolean,
@@ -75,6 +75,9 @@ _TRANSFORMS = frozenset(
 )
 """Functions of a series of aggregates, which they take as their first argument."""
 
+_LOOKS_AT_ITSELF = frozenset({"cumulative_sum"})
+"""Those for which the engines read no bucket before the first one."""
+
 
 class _NotExact(Exception):
     """The SELECT cannot be answered from the rollup with the same result."""
@@ -93,6 +96,7 @@ class Route:
         head: the raw hour in which the range begins.
         body: from the rollup.
         tail: raw, what is newer than the rollup.
+        looks_back: True where the first bucket needs the one before, which the engines read by themselves.
     """
 
     interval: int
@@ -103,6 +107,7 @@ class Route:
     head: tuple[Piece, ...]
     body: tuple[Piece, ...]
     tail: tuple[Piece, ...]
+    looks_back: bool = False
 
     def fits(self, literals: Sequence[str]) -> bool:
         """Tell whether the buckets are whole hours of UTC."""
@@ -111,11 +116,15 @@ class Route:
         lengths = [duration_ns(literals[slot]) for slot in (self.interval, self.offset) if slot is not None]
         return lengths[0] > 0 and all(length % HOUR_NS == 0 for length in lengths)
 
+    def before_ns(self, literals: Sequence[str]) -> int:
+        """Return how much before its range begins the route reads."""
+        return duration_ns(literals[self.interval]) if self.looks_back else 0
+
     def text(self, literals: Sequence[str], own: Mapping[int, str], span: "Span") -> str:
-        """Return the statement for a range."""
+        """Return the statement for a range that begins as much earlier as `before_ns` says."""
         own = {
             **own,
-            LOW_SLOT: str(span.low),
+            LOW_SLOT: str(span.low + self.before_ns(literals)),
             HIGH_SLOT: str(span.high),
             FROM_SLOT: str(span.rolled_from),
             UNTIL_SLOT: str(span.rolled_until),
@@ -213,6 +222,7 @@ class _Router:
         self._fields = {field.name: field for field in found.fields}
         self._tags = {tag.name for tag in found.tags} | STAMPED_TAGS | AGENT_TAGS
         self._needed: dict[str, tuple[str, str]] = {}
+        self._looks_back = False
 
     def route(self, rolled: str, adapt: Adapt) -> Route:
         select, raw = self._select, self._raw
@@ -229,7 +239,10 @@ class _Router:
             raise _NotExact
         # The newest of several hours is only found where the hours are still apart.
         inner_time = Call("time", (Literal("DURATION", text="1h"),)) if last else buckets.dimension
-        inner = Select((), (), select.condition, (inner_time, *buckets.others), Reference("none"), zone=select.zone)
+        condition = select.condition
+        if self._looks_back and condition is not None:
+            condition = begun_earlier(condition, buckets.interval)
+        inner = Select((), (), condition, (inner_time, *buckets.others), Reference("none"), zone=select.zone)
         outer = replace(
             select,
             columns=columns,
@@ -247,6 +260,7 @@ class _Router:
             head=self._part(inner, raw, _before(FROM_SLOT), from_rollup=False),
             body=self._part(inner, rolled, _at_least(FROM_SLOT), _before(UNTIL_SLOT), from_rollup=True),
             tail=self._part(inner, raw, _at_least(UNTIL_SLOT), from_rollup=False),
+            looks_back=self._looks_back,
         )
 
     def _outer(self, expression: Expression) -> Expression:
@@ -258,6 +272,10 @@ class _Router:
                 merged = self._outer(inner)
                 if not isinstance(merged, Call) or not all(_is_value(argument) for argument in rest):
                     raise _NotExact
+                if name not in _LOOKS_AT_ITSELF:
+                    if name == "moving_average" or self._select.descending:
+                        raise _NotExact  # these look back by a number that is no part of the shape, or ahead
+                    self._looks_back = True
                 return Call(name, (merged, *rest))
             case Group(inner=inner):
                 return Group(self._outer(inner))

@@ -31,6 +31,9 @@ NAMES = union((vocabulary(DECLARED.values()), rollup_vocabulary(DECLARED.values(
 SCOPE = Scope(True, {"karte": "karte", "karte_1h": "karte_1h"}, NAMES)
 START_S = NOW_S - 8 * 86_400
 ROLLED_S = NOW_S - 5 * 3600
+LATER = f"time >= {START_S + 100_000}s AND time <= {NOW_S - 700}s"
+"""Begins where there are points before."""
+
 RANGE = f"time >= {START_S + 5_000}s AND time <= {NOW_S - 700}s"
 
 
@@ -110,6 +113,10 @@ ROUTED = [
     f"SELECT max(state_code) FROM antivirus WHERE {RANGE} AND (host = 'pc1' OR device =~ /^d-2$/) GROUP BY time(6h)",
     f"SELECT non_negative_derivative(max(bytes_recv), 1s) FROM net WHERE {RANGE} GROUP BY time(6h), host",
     f"SELECT difference(last(bytes_recv)) FROM net WHERE {RANGE} GROUP BY time(1d), * fill(none)",
+    f"SELECT non_negative_derivative(max(bytes_recv), 1s) FROM net WHERE {LATER} GROUP BY time(6h), host",
+    f"SELECT difference(max(total)), cumulative_sum(max(total)) FROM mem WHERE {LATER} GROUP BY time(1h), host fill(0)",
+    f"SELECT derivative(last(bytes_recv)) AS d FROM net WHERE {LATER} GROUP BY time(1d, -9h), * fill(previous)",
+    f"SELECT elapsed(max(used_percent), 1m) FROM mem WHERE {LATER} GROUP BY time(12h), host fill(none)",
     f"SELECT mean(used_percent) FROM mem WHERE {RANGE} GROUP BY time(6h), /^ho/ ORDER BY time DESC LIMIT 3 SLIMIT 2",
     f"SELECT mean(used_percent) FROM karte..mem WHERE ({RANGE}) AND host != 'pc0' GROUP BY time(6h)",
     f"SELECT mean(used_percent) FROM mem WHERE host = 'nobody' AND {RANGE} GROUP BY time(6h)",
