@@ -42,6 +42,8 @@ class Config:
         query_timeout_s: longest time that a query may run.
         query_concurrency: queries of one token that one worker runs at the same time.
         query_slow_s: from which run time on a query is logged.
+        queue_path: the file with the queue of jobs; None for `jobs.db` beside the SQLite database.
+        redis_url: the Redis that holds the queue of jobs in place of a file; None for the file.
         report_dir: where finished reports are kept.
         data_dir: the data directory of the local stack that runs this service, which commands named on pages then need.
         grafana_url: where people open the dashboards; None where no Grafana runs.
@@ -70,6 +72,8 @@ class Config:
     query_timeout_s: int = 30
     query_concurrency: int = 6
     query_slow_s: int = 5
+    queue_path: Path | None = None
+    redis_url: str | None = None
     report_dir: Path = Path("reports")
     data_dir: Path | None = None
     grafana_url: str | None = None
@@ -106,6 +110,8 @@ def load(environment: Mapping[str, str] = os.environ) -> Config:
         query_timeout_s=_number(environment, "KARTE_QUERY_TIMEOUT_S", defaults.query_timeout_s),
         query_concurrency=_number(environment, "KARTE_QUERY_CONCURRENCY", defaults.query_concurrency),
         query_slow_s=_number(environment, "KARTE_QUERY_SLOW_S", defaults.query_slow_s),
+        queue_path=Path(queue_path) if (queue_path := _text(environment, "KARTE_HUEY")) else None,
+        redis_url=_text(environment, "KARTE_REDIS_URL"),
         report_dir=Path(_text(environment, "KARTE_REPORT_DIR") or defaults.report_dir),
         data_dir=Path(data_dir) if (data_dir := _text(environment, "KARTE_DATA_DIR")) else None,
         grafana_url=_text(environment, "KARTE_GRAFANA_URL"),

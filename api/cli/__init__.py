@@ -17,6 +17,8 @@ GROUPS: dict[str, tuple[str, str]] = {
     "device": ("api.cli.device:device", "対象機器とインストールID / target devices and their install IDs"),
     "read-token": ("api.cli.read_token:read_token", "読み取りトークン（Grafanaなど） / read tokens, e.g. for Grafana"),
     "user": ("api.cli.user:user", "ログインできる人 / who may sign in"),
+    "rollup": ("api.cli.rollup:rollup", "1時間ごとの集計 / the hourly rollup"),
+    "worker": ("api.cli.worker:worker", "定期ジョブの実行 / run the jobs that run by the clock"),
     "report": ("api.cli.report:report", "診断レポート / diagnosis reports"),
 }
 """Command name -> where it lives and what it is for; the one list of what `karte` can do."""

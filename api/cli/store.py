@@ -38,7 +38,7 @@ def reading(directory: Path | None) -> Iterator[Session]:
     Raises:
         Failed: the database cannot be used; one line says why.
     """
-    with _opened(directory) as database, database.reading() as session:
+    with opened(directory) as database, database.reading() as session:
         yield session
 
 
@@ -49,13 +49,17 @@ def writing(directory: Path | None) -> Iterator[Session]:
     Raises:
         Failed: the database cannot be used; one line says why, and nothing is changed.
     """
-    with _opened(directory) as database, database.writing.begin() as session:
+    with opened(directory) as database, database.writing.begin() as session:
         yield session
 
 
 @contextmanager
-def _opened(directory: Path | None) -> Iterator[Database]:
-    """Open what `directory`, the environment or the local stack names, brought to this program's schema."""
+def opened(directory: Path | None) -> Iterator[Database]:
+    """Open what `directory`, the environment or the local stack names, brought to this program's schema.
+
+    Raises:
+        Failed: the database cannot be used; one line says why.
+    """
     try:
         database = open_database(_url(directory))
         try:

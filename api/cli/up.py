@@ -54,6 +54,7 @@ def up(
         if once:
             click.echo(cycle.told(cycle.run_cycle(stack, say), Formats(spoken)))
             return
+        stack.start_worker()
         # Made and told in one breath, as late as can be: a password that nobody saw would be lost.
         say(summary.started(stack, firststart.ensure_staff_user(stack.database, spoken)))
         keep_running(stack)

@@ -22,6 +22,7 @@ from api.readings.scope import Scope, Window
 from api.reports.build import build_report
 from api.reports.period import period_of
 from api.reports.store import StoredReport
+from api.rollup.fill import Filler
 from collectors.catalogue import measurements
 from collectors.text import Text
 
@@ -47,15 +48,18 @@ class Outcome:
 
 
 def run_cycle(stack: Stack, say: Callable[[Text], None]) -> Outcome:
-    """Collect, store, read back, report.
+    """Collect, store, roll up, read back, report.
 
     Raises:
         ChildError: something of it failed, or what was collected is not in the database.
         EngineError: the time-series engine refused.
         ReportError: the report could not be built.
+        RollupError: the hours could not be rolled up.
     """
     say(Text("この機器と模擬複合機から収集しています…", "Collecting from this machine and the simulated MFPs …"))
     agentsetup.collect_once(stack.agent_config)
+    say(Text("1時間ごとに集計しています…", "Rolling up the hours …"))
+    Filler(stack.database, stack.engine, stack.config).run()
     say(Text("保存された値を読み戻しています…", "Reading back what was stored …"))
     now = utc_now()
     reading = read_contract(_reader(stack, Window(now - _LOOK_BACK, now + timedelta(minutes=1))))

@@ -1,4 +1,4 @@
-"""The service under gunicorn, and the agent, as children."""
+"""The service under gunicorn, its worker, and the agent, as children."""
 
 import contextlib
 import socket
@@ -152,6 +152,13 @@ def is_healthy(url: str) -> bool:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
+
+
+def start_worker(deployment: Deployment) -> "subprocess.Popen[bytes]":
+    """Start what runs the service's jobs by the clock."""
+    with open_log(deployment.data.log / "worker.log") as log:
+        command = [sys.executable, "-m", "api.cli", "worker"]
+        return start_child(command, stdout=log, stderr=log, extra_env=deployment.environment())
 
 
 def start_agent(data: DataDir, config: Path) -> "subprocess.Popen[bytes]":

@@ -19,7 +19,7 @@ from api.local.feed import Feed
 from api.local.grafana import Grafana, find_grafana, start_grafana
 from api.local.influxd import InfluxdError, start_influxd
 from api.local.logs import cap
-from api.local.service import Deployment, start_agent, start_service
+from api.local.service import Deployment, start_agent, start_service, start_worker
 from api.local.simulation import Simulation
 from api.local.state import Mode, State, save_state
 from api.local.supervisor import ChildError, Supervisor
@@ -110,6 +110,13 @@ class Stack:
             grafana, data = self.grafana, self.options.data
             self._supervisor.add("grafana", lambda: start_grafana(grafana, data))
 
+    def start_worker(self) -> None:
+        """Let jobs run by the clock from now on; to be called once the simulated office's history is stored.
+
+        The first thing that the worker does is to roll up what is there.
+        """
+        self._supervisor.add("worker", lambda: start_worker(self.deployment))
+
     def tend(self) -> None:
         """Look after the children; to be called every second or so."""
         self._supervisor.tend()
@@ -157,6 +164,8 @@ class Stack:
         save_state(data.state, self.state)
         self.engine = create_engine(self.config)
         self.engine.ensure_database(self.config.influx_database, timedelta(days=retention))
+        kept = timedelta(days=self.config.rollup_retention_days)
+        self.engine.ensure_database(self.config.influx_rollup_database, kept)
 
     def _start_service(self) -> None:
         grafana_url = self.grafana.url if self.grafana else None

@@ -14,6 +14,7 @@ from collectors.text import Text
 _NAMES = {
     "influxd": Text("influxd（データベース）", "influxd (database)"),
     "service": Text("サービス", "service"),
+    "worker": Text("定期ジョブ", "jobs by the clock"),
     "agent": Text("エージェント（この機器）", "agent (this machine)"),
     "snmpsim": Text("模擬複合機", "simulated MFPs"),
     "grafana": Text("Grafana", "Grafana"),

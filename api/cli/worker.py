@@ -1,0 +1,51 @@
+"""`karte worker`: the jobs that run by the clock."""
+
+import logging
+import signal
+from pathlib import Path
+
+import click
+
+from api import schema
+from api.cli.settings import service_config, service_engine
+from api.cli.speech import Failed, lang_option, say
+from api.cli.store import data_dir_option, next_step
+from api.db import open_database
+from api.jobs.registry import JOBS
+from api.jobs.worker import Worker
+from api.told import ToldError
+from collectors.text import Text
+
+
+@click.command()
+@lang_option
+@data_dir_option
+def worker(directory: Path | None) -> None:
+    """定期ジョブ（集計など）を実行し続けます / Run the jobs that run by the clock, until Ctrl-C or SIGTERM."""
+    _log_to_stderr()
+    config = service_config(directory)
+    try:
+        with service_engine(config, directory) as engine:
+            database = open_database(config.database_url)
+            try:
+                schema.check(database)
+                running = Worker(config, database, engine, JOBS)
+                for each in (signal.SIGTERM, signal.SIGINT):
+                    signal.signal(each, lambda _number, _frame: running.stop())
+                say(
+                    Text("定期ジョブを実行します（Ctrl-C で終了）:", "running these jobs, until Ctrl-C:"),
+                    *(Text(f"  {job.name}: {job.text.ja}", f"  {job.name}: {job.text.en}") for job in JOBS),
+                    next_step("karte rollup status", directory),
+                )
+                running.run()
+            finally:
+                database.close()
+    except ToldError as error:
+        raise Failed(error.text) from None
+    say(Text("終了しました", "ended"))
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # It tells of every look at the clock.
+    logging.getLogger("huey").setLevel(logging.WARNING)

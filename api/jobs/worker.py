@@ -1,0 +1,77 @@
+"""The process that runs the jobs: a scheduler that queues them by the clock, and a thread that does them in turn."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+
+import huey
+from huey.consumer import Consumer
+
+from api.config import Config
+from api.db import Database
+from api.influx.engine import Engine
+from api.jobs.job import Job, Tools
+from api.jobs.queue import open_queue
+from api.told import ToldError
+
+ENDS_WITHIN_S = 10.0
+"""How long a job has to end once the worker is asked to; a job that does not is cut off, which it must bear."""
+
+_LOOK_EVERY_S = 5.0
+
+_log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Runs jobs until it is asked to end.
+
+    Args:
+        config: the service's settings.
+        database: the relational database.
+        engine: the time-series engine.
+        jobs: what is run.
+
+    Raises:
+        QueueError: the queue of jobs cannot be used.
+    """
+
+    def __init__(self, config: Config, database: Database, engine: Engine, jobs: Iterable[Job]) -> None:
+        self._stop = threading.Event()
+        self._tools = Tools(config, database, engine, lambda: not self._stop.is_set())
+        self._queue = open_queue(config)
+        self._begin = [self._scheduled(job) for job in jobs]
+
+    def run(self) -> None:
+        """Run each job once now, and from then on by its schedule, until `stop`."""
+        for begin in self._begin:
+            begin()
+        consumer = _Consumer(self._queue, workers=1, scheduler_interval=1, max_delay=2.0)
+        consumer.shutdown_timeout = ENDS_WITHIN_S
+        consumer.start()
+        while not self._stop.wait(_LOOK_EVERY_S):
+            consumer.check_worker_health()
+        consumer.stop(graceful=True)
+
+    def stop(self) -> None:
+        """Ask the worker to end; may be called from a signal's handler."""
+        self._stop.set()
+
+    def _scheduled(self, job: Job) -> Callable[[], object]:
+        def run() -> None:
+            try:
+                job.run(self._tools)
+            except ToldError as error:
+                _log.warning("%s: %s", job.name, error)
+
+        by_the_clock = self._queue.periodic_task(
+            huey.crontab(minute=job.minutes, strict=True), name=job.name, expires=job.expires_s
+        )
+        begin: Callable[[], object] = by_the_clock(run)
+        return begin
+
+
+class _Consumer(Consumer):  # type: ignore[misc]  # huey has no type information
+    """Huey's consumer without its own signal handlers: the command that runs the worker has them."""
+
+    def _set_signal_handlers(self) -> None:
+        return
