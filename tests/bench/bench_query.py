@@ -130,7 +130,7 @@ class Bench:
 
 def measure() -> list[Figure]:
     """Measure and return the figures."""
-    return [*_planning(), *_asking()]
+    return [*_planning(), *_asking(), *_long_range()]
 
 
 def _asking() -> Iterator[Figure]:
@@ -139,16 +139,13 @@ def _asking() -> Iterator[Figure]:
         week = days_until_now(DAYS, 60)
         for contracts, kinds, span in (
             ([small, large], KINDS, week),
-            ([large], (MEM,), days_until_now(LONG_DAYS + 1, 60)),
             (others, KINDS, days_until_now(DAYS, 1800)),
         ):
             write_directly(stack.influx_url, stack.served.database_name, history(contracts, kinds, span))
         stack.settle(SETTLE_S)
         for contract in (small, large):
             yield from _dashboard(Bench(stack, contract), week.end)
-        bench = Bench(stack, large)
-        yield from _long_answer(bench, week.end)
-        yield from _long_range(bench, week.end)
+        yield from _long_answer(Bench(stack, large), week.end)
 
 
 def _dashboard(bench: Bench, newest_s: int) -> Iterator[Figure]:
@@ -245,19 +242,23 @@ def _compared(name: str, replies: Mapping[str, Sequence[Reply]], seconds: Callab
     return Figure(name, scoped / direct, "ratio", note=f"{scoped:,.0f} ÷ {direct:,.0f} ms")
 
 
-def _long_range(bench: Bench, newest_s: int) -> Iterator[Figure]:
+def _long_range() -> Iterator[Figure]:
     """Ask for a month in intervals of six hours: the gateway answers from the rollup, influxd from the raw points."""
-    served = bench.stack.served
-    url = served.office.database.engine.url.render_as_string(hide_password=False)
-    filled = Filler(served.office.database, served.engine, Config(url, "", influx_url=bench.stack.influx_url)).run()
-    bench.stack.settle(SETTLE_S)
-    who = f"{len(bench.contract.devices)} devices, {LONG_DAYS} d"
-    for shape in LONG_SHAPES:
-        turns = bench.turns(shape, Moments(newest_s), LONG_ROUNDS)
-        yield Figure(
-            f"gateway from the rollup ÷ direct from raw, {who}: {shape.name}",
-            turns.ratio,
-            "ratio",
-            "< 1",
-            f"{_told(turns)}; a rollup of {filled.points:,} points",
-        )
+    with running_stack() as stack:
+        database, engine = stack.served.office.database, stack.served.engine
+        (large,) = make_contracts(database, [LARGE])
+        month = days_until_now(LONG_DAYS + 1, 60)
+        write_directly(stack.influx_url, stack.served.database_name, history([large], (MEM,), month))
+        url = database.engine.url.render_as_string(hide_password=False)
+        filled = Filler(database, engine, Config(url, "", influx_url=stack.influx_url)).run()
+        stack.settle(SETTLE_S)
+        bench = Bench(stack, large)
+        for shape in LONG_SHAPES:
+            turns = bench.turns(shape, Moments(month.end), LONG_ROUNDS)
+            yield Figure(
+                f"gateway from the rollup ÷ direct from raw, {LARGE} devices, {LONG_DAYS} d: {shape.name}",
+                turns.ratio,
+                "ratio",
+                "< 1",
+                f"{_told(turns)}; {len(month) * LARGE:,} raw points, {filled.points:,} of the rollup",
+            )

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import urllib3
 
@@ -45,6 +45,9 @@ TOGETHER = 10
 INGEST_S = 20.0
 LEAST_WRITES = 100
 """With few contracts it takes longer than `INGEST_S` until as many are measured."""
+
+WARM_UP = 20
+"""Writes that are not measured; the first ones of a process cost more."""
 
 READING_S = 15.0
 """So long devices go on sending for those who read; reading ends earlier."""
@@ -122,6 +125,7 @@ def _cost(number: int) -> Cost:
         stack.settle(SETTLE_S)
         seconds = max(INGEST_S, LEAST_WRITES / agents.writes_a_second)
         plan = agents.plan(seconds)
+        agents.send([replace(write, moment_s=0.0) for write in plan[:WARM_UP]])
         before, began = stack.cpu(), time.monotonic()
         write_s = agents.send(plan)
         used, took = stack.cpu() - before, time.monotonic() - began
