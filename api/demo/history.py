@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import repeat
 
-from api.demo import condition, drives, equipment, host, paths, security
+from api.demo import assets, condition, drives, equipment, host, paths, security
 from api.demo.calendar import DAY_S
 from api.demo.cast import Machine
 from api.demo.incidents import OFFICE
@@ -35,6 +35,7 @@ class Steps:
 OFTEN = Steps(60, 300, 3600)
 SOMETIMES = Steps(300, 900, 2 * 3600)
 SELDOM = Steps(900, 3600, 6 * 3600)
+HOURLY = Steps(3600, 3600, 6 * 3600)
 
 Measure = Callable[[int], list[Point]]
 """Moment -> what is measured then."""
@@ -89,8 +90,9 @@ def mfp_points(office: Office, mfp: Mfp, probe: str, after: int, until: int) -> 
 
 
 def equipment_points(office: Office, probe: str, after: int, until: int) -> Iterator[Point]:
-    """Yield what the probe on the host `probe` sends of router, IP-PBX, UPS and NAS, in order of time."""
+    """Yield what the probe on the host `probe` sends of router, IP-PBX, UPS, NAS and the LAN, in order of time."""
     series = [(partial(measure, office), SOMETIMES) for measure in _EQUIPMENT]
+    series.append((partial(assets.assets, office), HOURLY))
     windows = [window for key in (OFFICE, "pbx", "nas") for window in _closely_watched(office, key)]
     for moment_s, measures in _merged(series, after, until, sorted(windows)):
         for measure in measures:

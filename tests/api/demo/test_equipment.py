@@ -9,8 +9,10 @@ from api.demo.mfp import MFPS
 from api.demo.office import Office
 from collectors.catalogue import problems
 from collectors.point import FieldValue, Point
+from collectors.probe.discovery.declaration import MEASUREMENTS
 
 NS = 10**9
+DISCOVERY = {each.name for each in MEASUREMENTS}
 BY_KEY = {each.key: each for each in EQUIPMENT}
 
 
@@ -41,7 +43,8 @@ def test_it_is_declared_in_order_and_not_of_the_future(office: Office) -> None:
     assert problems(points) == []
     assert {point.tags["host"] for point in points} == {"probe"}
     assert max(point.time_ns or 0 for point in points) <= office.anchor * NS
-    assert {point.tags["asset"] for point in points if point.measurement != "reachability"} == {
+    watched = [point for point in points if point.measurement not in {"reachability", *DISCOVERY}]
+    assert {point.tags["asset"] for point in watched} == {
         *(each.asset for each in EQUIPMENT),
         *(mfp.serial for mfp in MFPS),
     }
