@@ -96,6 +96,7 @@ class Route:
         head: the raw hour in which the range begins.
         body: from the rollup.
         tail: raw, what is newer than the rollup.
+        zero: slot of the number of `fill()` where that must be 0; None where it need not.
         looks_back: True where the first bucket needs the one before, which the engines read by themselves.
     """
 
@@ -107,10 +108,13 @@ class Route:
     head: tuple[Piece, ...]
     body: tuple[Piece, ...]
     tail: tuple[Piece, ...]
+    zero: int | None = None
     looks_back: bool = False
 
     def fits(self, literals: Sequence[str]) -> bool:
-        """Tell whether the buckets are whole hours of UTC."""
+        """Tell whether the buckets are whole hours of UTC, and empty ones are filled as they are raw."""
+        if self.zero is not None and float(literals[self.zero]) != 0:
+            return False
         if self.zone is not None and literals[self.zone] not in _WHOLE_HOUR_ZONES:
             return False
         lengths = [duration_ns(literals[slot]) for slot in (self.interval, self.offset) if slot is not None]
@@ -260,6 +264,7 @@ class _Router:
             head=self._part(inner, raw, _before(FROM_SLOT), from_rollup=False),
             body=self._part(inner, rolled, _at_least(FROM_SLOT), _before(UNTIL_SLOT), from_rollup=True),
             tail=self._part(inner, raw, _at_least(UNTIL_SLOT), from_rollup=False),
+            zero=self._zero(),
             looks_back=self._looks_back,
         )
 
@@ -365,6 +370,23 @@ class _Router:
         named = {each.name for each in dimensions if isinstance(each, Reference)}
         # A device belongs to one contract and one site for its life.
         return self._tags - {"contract", "site"} <= named
+
+    def _zero(self) -> int | None:
+        """Return the slot of the number of fill() where that must be 0: partials are filled, not what is made of them.
+
+        Raises:
+            _NotExact: a line through partials is no line through what is made of them.
+        """
+        calls: set[str] = set().union(*(_calls(column.expression) for column in self._select.columns))
+        if not calls & {"mean", "spread"}:
+            return None
+        match self._select.fill:
+            case Literal(slot=slot) | Sign(operand=Literal(slot=slot)):
+                return slot
+            case Reference(name="linear") if "mean" in calls:
+                raise _NotExact
+            case _:
+                return None
 
     def _fill(self) -> Expression | None:
         """Return the outer fill: the engines fill a count with 0 where other functions are filled with null."""

@@ -166,9 +166,9 @@ def _column_choice(names: Vocabulary | None) -> Choose:
             return chosen
         if isinstance(chosen, Regex):
             return _chosen(chosen, names, names.all_names())
-        if chosen.cast == "field":
+        if chosen.cast == "field" or (chosen.cast == "tag" and not names.tags):
             return chosen
-        return one_of(names.all_tags()) if chosen.cast == "tag" and names.tags else ALL_BUT_CONTRACT
+        return one_of(names.all_tags()) if chosen.cast == "tag" else ALL_BUT_CONTRACT
 
     return choose
 

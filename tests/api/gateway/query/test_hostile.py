@@ -74,6 +74,8 @@ def check(found: Worlds, made: Made, parameters: dict[str, str]) -> TestResponse
         check_one(second, made, parameters)
         if (second.status_code, second.data) == (200, first.data):
             return first
+        if "integral" in made.text.lower() and sorted(first.data) == sorted(second.data):
+            return first  # it gives its series in any order
     assert (first.status_code, first.data) == (second.status_code, second.data), (made, parameters)
     return first
 
