@@ -236,8 +236,8 @@ class _Router:
             Column(self._outer(column.expression), name)
             for column, name in zip(select.columns, column_names(select.columns), strict=True)
         )
-        if not self._needed:
-            raise _NotExact
+        if not self._needed or (self._looks_back and not all(_looks_back(each.expression) for each in select.columns)):
+            raise _NotExact  # the bucket before the first is read for all columns, and some would show it
         last = any(function == "last" for _field, function in self._needed.values())
         if last and not self._tells_series_apart(buckets.others):
             raise _NotExact
@@ -438,6 +438,13 @@ def _leaves(expression: Expression) -> Iterator[Expression]:
         yield expression
     for part in parts:
         yield from _leaves(part)
+
+
+def _looks_back(expression: Expression) -> bool:
+    """Tell whether all that is calculated of points is a difference of two buckets."""
+    if isinstance(expression, Call):
+        return expression.name in _TRANSFORMS - _LOOKS_AT_ITSELF
+    return all(map(_looks_back, operands(expression)))
 
 
 def _calls(expression: Expression) -> set[str]:

@@ -146,8 +146,10 @@ class _Call:
         else:
             for series in self._ask(replace(self._show, keys=(), key_operator="")):
                 found[series.name] = {row[0] for row in series.values}
-        if self.shower.scope.scoped:
-            found = {name: tags - {CONTRACT_TAG} for name, tags in found.items()}
+        # Not every engine tells a comma within a value from one between tags, so only names that there are count.
+        own = set() if self.shower.scope.scoped else {CONTRACT_TAG}
+        names = self.shower.names[self.database].tags
+        found = {name: tags & (names.get(name, frozenset()) | own) for name, tags in found.items()}
         if self._show.keys:
             chosen = set(matching(self._show.key_operator, self._show.keys, set().union(*found.values())))
             found = {name: tags & chosen for name, tags in found.items()}

@@ -114,7 +114,7 @@ ROUTED = [
     f"SELECT non_negative_derivative(max(bytes_recv), 1s) FROM net WHERE {RANGE} GROUP BY time(6h), host",
     f"SELECT difference(last(bytes_recv)) FROM net WHERE {RANGE} GROUP BY time(1d), * fill(none)",
     f"SELECT non_negative_derivative(max(bytes_recv), 1s) FROM net WHERE {LATER} GROUP BY time(6h), host",
-    f"SELECT difference(max(total)), cumulative_sum(max(total)) FROM mem WHERE {LATER} GROUP BY time(1h), host fill(0)",
+    f"SELECT difference(max(total)), 2 * difference(min(total)) FROM mem WHERE {LATER} GROUP BY time(1h) fill(0)",
     f"SELECT derivative(last(bytes_recv)) AS d FROM net WHERE {LATER} GROUP BY time(1d, -9h), * fill(previous)",
     f"SELECT elapsed(max(used_percent), 1m) FROM mem WHERE {LATER} GROUP BY time(12h), host fill(none)",
     f"SELECT mean(used_percent) FROM mem WHERE {RANGE} GROUP BY time(6h), /^ho/ ORDER BY time DESC LIMIT 3 SLIMIT 2",
