@@ -1,11 +1,19 @@
-"""Points of a simulated machine's condition: restarts, services, RAID arrays, batteries; judged by the inputs' code."""
+"""Points of a simulated machine's condition: restarts, logged errors, services, clock, RAID arrays, batteries.
+
+All of it is judged by the inputs' code.
+"""
 
 from api.demo.calendar import DAY_S, activity
 from api.demo.cast import Machine
-from api.demo.noise import unit
+from api.demo.noise import smooth, unit
 from api.demo.office import Office
 from collectors.inputs.battery.cell import Battery
 from collectors.inputs.battery.points import to_points as battery_points
+from collectors.inputs.clock.points import to_points as clock_points
+from collectors.inputs.clock.status import Clock
+from collectors.inputs.event_log.counts import Count
+from collectors.inputs.event_log.counts import Findings as EventFindings
+from collectors.inputs.event_log.points import to_points as event_points
 from collectors.inputs.raid import array, points
 from collectors.inputs.raid.wording import REASONS
 from collectors.inputs.services import points as service_points
@@ -19,6 +27,9 @@ _DESIGN_MWH = 50_000
 _BATTERIES = {"pc-daihyo": (44.0, 3.0), "pc-eigyo": (83.0, 0.5)}
 """Key of the notebook -> percent of its design capacity at the anchor, and what it loses in 30 days."""
 _LOG_REACHES_BACK_S = 60 * DAY_S
+_WINDOWS_SOURCES = {"DCOM": 9, "Service Control Manager": 5, "WindowsUpdateClient": 3}
+_LINUX_SOURCES = {"smbd": 6, "sshd": 4}
+"""What records errors in the log -> the most of a day."""
 
 
 def uptime_events(office: Office, machine: Machine, moment_s: int) -> list[Point]:
@@ -30,6 +41,28 @@ def uptime_events(office: Office, machine: Machine, moment_s: int) -> list[Point
     booted = office.booted_at(machine, moment_s)
     findings = UptimeFindings(source, booted, crashes, starts, _LOG_REACHES_BACK_S)
     return _stamped(machine, uptime_points.to_points(findings, moment_s * NS), moment_s)
+
+
+def event_log(office: Office, machine: Machine, moment_s: int) -> list[Point]:
+    """Return how many errors were logged within a day: some every day, many around a service that is down."""
+    log, sources = ("System", _WINDOWS_SOURCES) if machine.is_windows else ("journal", _LINUX_SOURCES)
+    day = moment_s // DAY_S
+    counts = {
+        (log, source): Count(errors=int(most * unit(office.key(machine.key, source), day)))
+        for source, most in sources.items()
+    }
+    if office.active("service_down", machine.key, moment_s):
+        counts[log, "Service Control Manager"] = Count(errors=180)
+    found = {key: count for key, count in counts.items() if count.total}
+    return _stamped(machine, event_points(EventFindings(found)), moment_s)
+
+
+def clock(office: Office, machine: Machine, moment_s: int) -> list[Point]:
+    """Return how right the clock is."""
+    offset = 18.0 * smooth(office.key(machine.key, "clock"), moment_s, 6 * 3600)
+    method = "w32time" if machine.is_windows else "chrony"
+    found = Clock(method, round(offset, 2), True, True, 3, "ntp.example.jp", float(moment_s % 1024))
+    return _stamped(machine, clock_points(found), moment_s)
 
 
 def services(office: Office, machine: Machine, moment_s: int) -> list[Point]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import repeat
 
-from api.demo import assets, condition, drives, equipment, host, paths, security
+from api.demo import assets, condition, drives, equipment, host, paths, security, software, storage
 from api.demo.calendar import DAY_S
 from api.demo.cast import Machine
 from api.demo.incidents import OFFICE
@@ -36,6 +36,7 @@ OFTEN = Steps(60, 300, 3600)
 SOMETIMES = Steps(300, 900, 2 * 3600)
 SELDOM = Steps(900, 3600, 6 * 3600)
 HOURLY = Steps(3600, 3600, 6 * 3600)
+DAILY = Steps(DAY_S, DAY_S, DAY_S)
 
 Measure = Callable[[int], list[Point]]
 """Moment -> what is measured then."""
@@ -58,6 +59,13 @@ _MACHINE: tuple[tuple[Callable[[Office, Machine, int], list[Point]], Steps], ...
     (condition.services, SELDOM),
     (condition.raid, SELDOM),
     (condition.battery, SELDOM),
+    (condition.event_log, SELDOM),
+    (condition.clock, SELDOM),
+    (storage.disk_outlook, SELDOM),
+    (storage.encryption, SELDOM),
+    (storage.backup, SELDOM),
+    (software.products, SELDOM),
+    (software.software, DAILY),
 )
 
 _EQUIPMENT: tuple[Callable[[Office, int], list[Point]], ...] = (

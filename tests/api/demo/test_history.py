@@ -192,3 +192,41 @@ def test_it_shows_a_drive_that_fails(office: Office) -> None:
         assert {str(point.fields["state"]) for point in points} == states
     points = at_moment(office, "nas", office.anchor, "smart_device")
     assert {point.tags["block_device"] for point in points if point.fields["state"] != "ok"} == {"sdc"}
+
+
+def test_it_shows_when_a_disk_will_be_full(office: Office) -> None:
+    points = at_moment(office, "sv-kaikei", office.anchor, "disk_outlook")
+    states = {point.tags["path"]: point.fields["state"] for point in points}
+    assert states == {"\\C:": "ok", "\\D:": "bad"}
+
+
+def test_it_names_changed_software_once(office: Office) -> None:
+    points = machine_points(office, machine("pc-keiri1"), office.history_start, office.anchor)
+    changed = [names for point in points if str(names := point.fields.get("changed_names", "")).startswith("^")]
+    assert changed
+    assert len(changed) == len(set(changed))
+
+
+def test_it_backs_up_every_night_that_has_power(office: Office) -> None:
+    outage = only(office, "unexpected_shutdown", "nas")
+    assert outage.end is not None
+    points = list(machine_points(office, machine("nas"), office.history_start, office.anchor))
+    ages = [float(str(point.fields["age_days"])) for point in points if point.measurement == "backup"]
+    assert max(ages) < 2
+    assert {point.fields["state"] for point in points if point.measurement == "backup"} == {"ok"}
+
+
+def test_it_logs_many_errors_while_a_service_is_down(office: Office) -> None:
+    incident = only(office, "service_down", "sv-kaikei")
+    assert incident.end is not None
+    before = at_moment(office, "sv-kaikei", incident.start - 60, "event_log")
+    during = at_moment(office, "sv-kaikei", incident.end - 60, "event_log")
+    assert int(str(last(before, "errors_24h"))) < 60 < int(str(last(during, "errors_24h")))
+
+
+def test_it_encrypts_notebooks_and_manages_all_machines(office: Office) -> None:
+    for each in MACHINES:
+        found = at_moment(office, each.key, office.of("device_silent", "pc-eigyo")[0].start - 60, "service_health")
+        assert {point.fields["state"] for point in found} == {"ok"}
+    (volume, *_) = at_moment(office, "pc-daihyo", office.anchor, "disk_encryption")
+    assert volume.fields["protected"] is True
