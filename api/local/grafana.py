@@ -78,6 +78,11 @@ def start_grafana(grafana: Grafana, data: DataDir) -> "subprocess.Popen[bytes]":
         "GF_ANALYTICS_CHECK_FOR_UPDATES": "false",
         "GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES": "false",
         "GF_USERS_ALLOW_SIGN_UP": "false",
+        # What an office looks at is nobody else's business, and it may have no way out.
+        "GF_SECURITY_DISABLE_GRAVATAR": "true",
+        "GF_NEWS_NEWS_FEED_ENABLED": "false",
+        "GF_PLUGINS_PREINSTALL_DISABLED": "true",
+        "GF_PLUGINS_PUBLIC_KEY_RETRIEVAL_DISABLED": "true",
     }
     with open_log(data.log / "grafana.log") as log:
         return start_child(grafana.command, stdout=log, stderr=log, extra_env=settings)
