@@ -6,6 +6,7 @@ from api.models.contract import Contract, ContractEvent, ContractState, Transiti
 from api.models.contract_option import ContractOption, OptionKind
 from api.models.device import Device, DeviceKind
 from api.models.device_token import DeviceToken
+from api.models.grafana_org import GrafanaLease, GrafanaOrg
 from api.models.install_id import InstallId
 from api.models.inventory_list import InventoryList
 from api.models.read_token import ReadToken
@@ -25,6 +26,8 @@ __all__ = [
     "Device",
     "DeviceKind",
     "DeviceToken",
+    "GrafanaLease",
+    "GrafanaOrg",
     "InstallId",
     "InventoryList",
     "OptionKind",
