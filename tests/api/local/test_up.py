@@ -1,8 +1,10 @@
 """`karte up` as a person starts it: in a process of its own, with a data directory of its own."""
 
+import contextlib
 import json
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -171,6 +173,29 @@ def _count(url: str, measurement: str, field: str, device: str) -> int:
         return int(json.load(answer)["results"][0]["series"][0]["values"][0][1])
 
 
+def rolled_up(directory: Path) -> tuple[str | None, int]:
+    """How far the rollup is, and how many contracts have hours that are to be rolled up again."""
+    with contextlib.closing(sqlite3.connect(directory / "karte.db")) as database:
+        (until,) = database.execute("SELECT max(done_until) FROM rollup_progress").fetchone()
+        (pending,) = database.execute("SELECT count(*) FROM rollup_pending").fetchone()
+    return until, pending
+
+
+def test_it_has_rolled_up_the_history(once: tuple[str, Path]) -> None:
+    _text, directory = once
+    until, pending = rolled_up(directory)
+    assert until is not None
+    assert pending == 0
+
+
+def test_it_rolls_up_while_it_runs(running: Up) -> None:
+    until = time.monotonic() + START_WITHIN_S
+    while rolled_up(data_of(running))[0] is None:
+        assert time.monotonic() < until, (data_of(running) / "log" / "worker.log").read_text()
+        time.sleep(0.2)
+    assert "jobs by the clock" in running.text
+
+
 def test_it_goes_on_with_the_office_where_it_ended(once: tuple[str, Path], tmp_path: Path) -> None:
     _text, directory = once
     before = json.loads((directory / "office.json").read_text())
@@ -224,7 +249,7 @@ def test_it_refuses_a_port_that_is_taken(running: Up, tmp_path: Path) -> None:
     assert f"port {port} is taken" in second.stderr.decode()
 
 
-@pytest.mark.parametrize("words", ["influxd", "gunicorn"])
+@pytest.mark.parametrize("words", ["influxd", "gunicorn", "worker"])
 def test_it_starts_again_what_was_killed(running: Up, words: str) -> None:
     killed = running.child(words)
     below = killed.children(recursive=True)
