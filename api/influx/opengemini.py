@@ -57,7 +57,7 @@ class OpenGemini(InfluxDB1):
 
     def ask(self, database: str, statement: str, form: Form, timeout_s: float) -> RawAnswer:
         """Run InfluxQL read statements and hand on the answer as it comes; see `Engine`."""
-        return _Answer(super().ask(database, with_regexes(statement), form, timeout_s))
+        return OpenGeminiAnswer(super().ask(database, with_regexes(statement), form, timeout_s))
 
     def _run(self, statement: str, database: str = "") -> list[Series]:
         try:
@@ -81,7 +81,7 @@ def _anywhere(found: re.Match[str]) -> str:
     return found[0] if found["pattern"] is None else f"/(?s:.*)(?:{found['pattern']})/"
 
 
-class _Answer:
+class OpenGeminiAnswer:
     """An answer without the error of a measurement that is not there."""
 
     def __init__(self, answer: RawAnswer) -> None:
