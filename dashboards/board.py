@@ -89,10 +89,16 @@ class Board:
         self._dashboard.with_panel(panel.grid_pos(at))  # type: ignore[attr-defined]  # every panel builder has it
         return self
 
-    def heading(self, title: Text) -> "Board":
-        """Begin a new part of the page."""
+    def heading(self, title: Text, *, each: str = "") -> "Board":
+        """Begin a new part of the page.
+
+        Args:
+            title: of the part.
+            each: name of a variable for each of whose values the part is repeated; "" for none.
+        """
         self._x, self._y, self._row = 0, self._y + self._row, 0
-        self._dashboard.with_row(Row(title.in_(self.lang)).grid_pos(GridPos(h=1, w=COLUMNS, x=0, y=self._y)))
+        row = Row(title.in_(self.lang)).grid_pos(GridPos(h=1, w=COLUMNS, x=0, y=self._y))
+        self._dashboard.with_row(row.repeat(each) if each else row)
         self._y += 1
         return self
 

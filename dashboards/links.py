@@ -11,3 +11,8 @@ def device_link() -> str:
 def board_link(uid: str) -> str:
     """Return the address of another dashboard, with the range at hand."""
     return f"/d/{uid}?${{__url_time_range}}"
+
+
+def asset_link(uid: str) -> str:
+    """Return the address of another dashboard that shows a row's equipment."""
+    return f"/d/{uid}?var-asset=${{__data.fields.asset}}&${{__url_time_range}}"

@@ -17,7 +17,14 @@ from dashboards.states import NEUTRAL
 from dashboards.target import SOURCE, Target, TargetBuilder
 
 
-def level(lang: Lang, title: Text, questions: Sequence[tuple[str, str]], *, limits: Limits | None = None) -> Panel:
+def level(
+    lang: Lang,
+    title: Text,
+    questions: Sequence[tuple[str, str]],
+    *,
+    limits: Limits | None = None,
+    empty: Text = NO_DATA,
+) -> Panel:
     """Return bars of percentages.
 
     Args:
@@ -25,6 +32,7 @@ def level(lang: Lang, title: Text, questions: Sequence[tuple[str, str]], *, limi
         title: of the panel.
         questions: InfluxQL with the name of its bars, e.g. "$tag_host $tag_path".
         limits: from where on bars are coloured.
+        empty: what it says when there is nothing.
     """
     targets = [TargetBuilder(Target(text, f"Q{n}", alias=alias)) for n, (text, alias) in enumerate(questions, 1)]
     return (
@@ -36,7 +44,7 @@ def level(lang: Lang, title: Text, questions: Sequence[tuple[str, str]], *, limi
         .decimals(0)
         .min(0)
         .max(100)
-        .no_value(NO_DATA.in_(lang))
+        .no_value(empty.in_(lang))
         .thresholds(limits.steps() if limits else no_limits(NEUTRAL))
         .orientation(VizOrientation.HORIZONTAL)
         .display_mode(BarGaugeDisplayMode.BASIC)

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from grafana_foundation_sdk.builders.dashboard import ThresholdsConfig
 from grafana_foundation_sdk.models.dashboard import (
+    DashboardRegexMapOptions,
     DashboardSpecialValueMapOptions,
     DataTransformerConfig,
     DynamicConfigValue,
+    RegexMap,
     SpecialValueMap,
     SpecialValueMatch,
     Threshold,
@@ -43,6 +45,22 @@ def words(meanings: Mapping[str, tuple[Text, State]], lang: Lang) -> list[ValueM
         for number, (value, (text, state)) in enumerate(meanings.items())
     }
     return [ValueMap(shown)]
+
+
+def first_word(meanings: Sequence[tuple[str, Text, State]], none: tuple[Text, State], lang: Lang) -> list[ValueMapping]:
+    """Return what shows a list of words, stored with commas between them, as its gravest one.
+
+    Args:
+        meanings: words with what they mean, the gravest first.
+        none: what an empty list means.
+        lang: language.
+    """
+    known = [(rf"/(^|,){word}(,|$)/", text, state) for word, text, state in meanings]
+    found: list[ValueMapping] = []
+    for number, (pattern, text, state) in enumerate([*known, ("/^$/", *none)]):
+        shown = ValueMappingResult(text=f"{state.sign} {text.in_(lang)}", color=state.color, index=number)
+        found.append(RegexMap(DashboardRegexMapOptions(pattern, shown)))
+    return found
 
 
 def _result(state: State, lang: Lang, index: int) -> ValueMappingResult:
@@ -119,6 +137,11 @@ def organize(order: Sequence[str], names: Mapping[str, str], hidden: Sequence[st
             "includeByName": {},
         },
     )
+
+
+def drop(*fields: str) -> DataTransformerConfig:
+    """Return what leaves columns out before answers are put together."""
+    return DataTransformerConfig(id_val="filterFieldsByName", options={"exclude": {"names": list(fields)}})
 
 
 def sort_by(field: str, *, descending: bool = False) -> DataTransformerConfig:

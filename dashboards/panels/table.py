@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from grafana_foundation_sdk.builders.table import Panel
-from grafana_foundation_sdk.models.dashboard import DataTransformerConfig, DynamicConfigValue
+from grafana_foundation_sdk.models.dashboard import DataTransformerConfig, DynamicConfigValue, ValueMapping
 
 from collectors.text import Lang, Text
 from dashboards.panels.parts import (
@@ -37,6 +37,7 @@ class Column:
         limits: from where on its numbers are coloured.
         bar: True to draw a percentage as a bar.
         meanings: words of its values for people.
+        mappings: other ways to show its values.
         pixels: width; None for what is left.
         link: where a click leads; "" for nowhere.
         decimals: places shown; None for as many as needed.
@@ -49,6 +50,7 @@ class Column:
     limits: Limits | None = None
     bar: bool = False
     meanings: Mapping[str, tuple[Text, State]] | None = None
+    mappings: Sequence[ValueMapping] = ()
     pixels: int | None = None
     link: str = ""
     decimals: int | None = None
@@ -64,6 +66,8 @@ class Column:
             found += [DynamicConfigValue("mappings", state_mapping(lang)), colored_cell()]
         if self.meanings is not None:
             found += [DynamicConfigValue("mappings", words(self.meanings, lang)), colored_text()]
+        if self.mappings:
+            found += [DynamicConfigValue("mappings", list(self.mappings)), colored_text()]
         if self.limits is not None:
             found += [DynamicConfigValue("thresholds", self.limits.steps().build())]
             found.append(bar_cell() if self.bar else colored_text())

@@ -10,20 +10,31 @@ from grafana_foundation_sdk.models.common import (
     TooltipDisplayMode,
     VisibilityMode,
 )
+from grafana_foundation_sdk.models.dashboard import ValueMapping
 
 from collectors.text import Lang, Text
 from dashboards.panels.parts import NO_DATA, state_mapping
 from dashboards.target import SOURCE, Target, TargetBuilder
 
 
-def timeline(lang: Lang, title: Text, questions: Sequence[tuple[str, str]], *, interval: str = "1h") -> Panel:
-    """Return a band for each series of verdicts.
+def timeline(
+    lang: Lang,
+    title: Text,
+    questions: Sequence[tuple[str, str]],
+    *,
+    interval: str = "1h",
+    mappings: Sequence[ValueMapping] = (),
+    empty: Text = NO_DATA,
+) -> Panel:
+    """Return a band for each series of verdicts, or of other words.
 
     Args:
         lang: language.
         title: of the panel.
         questions: InfluxQL of `state_code` with the name of its bands.
         interval: shortest bucket.
+        mappings: what shows other words than `state_code`.
+        empty: what it says when there is nothing.
     """
     targets = [TargetBuilder(Target(text, f"Q{n}", alias=alias)) for n, (text, alias) in enumerate(questions, 1)]
     return (
@@ -32,8 +43,8 @@ def timeline(lang: Lang, title: Text, questions: Sequence[tuple[str, str]], *, i
         .datasource(SOURCE)
         .targets(list(targets))
         .interval(interval)
-        .no_value(NO_DATA.in_(lang))
-        .mappings(state_mapping(lang))
+        .no_value(empty.in_(lang))
+        .mappings(list(mappings) or state_mapping(lang))
         .show_value(VisibilityMode.NEVER)
         .merge_values(True)
         .row_height(0.8)

@@ -29,6 +29,7 @@ def trend(
     low: float | None = 0,
     high: float | None = None,
     interval: str = "1m",
+    empty: Text = NO_DATA,
 ) -> Panel:
     """Return lines over time.
 
@@ -41,6 +42,7 @@ def trend(
         low: lower end of the scale; None for what fits.
         high: upper end.
         interval: shortest bucket.
+        empty: what it says when there is nothing.
     """
     targets = [TargetBuilder(Target(text, f"Q{n}", alias=alias)) for n, (text, alias) in enumerate(questions, 1)]
     panel = (
@@ -50,7 +52,7 @@ def trend(
         .targets(list(targets))
         .unit(grafana_unit(unit))
         .interval(interval)
-        .no_value(NO_DATA.in_(lang))
+        .no_value(empty.in_(lang))
         .line_width(1.5)
         .fill_opacity(8)
         .show_points(VisibilityMode.AUTO)
