@@ -23,6 +23,7 @@ _UNITS_NS = {
 _PART = re.compile(r"([0-9]+)(ns|ms|u|µ|s|m|h|d|w)")
 _WHOLE = re.compile(r"(?:[0-9]{1,20}(?:ns|ms|u|µ|s|m|h|d|w))+")
 _MAX_NS = 2**63 - 1
+_SLASH = re.compile(r"(\\*)/")
 
 MAX_REGEX = 4_096
 """Longest regular expression, characters; one of 500 host names has about that."""
@@ -57,8 +58,13 @@ def regex_literal(pattern: str, offset: int | None = None) -> str:
 
 
 def slashed(pattern: str) -> str:
-    """Return a regular expression that has been checked, or that the service made, between slashes."""
-    return "/" + pattern.replace("/", "\\/") + "/"
+    """Return a regular expression that has been checked, or that the service made, between slashes.
+
+    An engine's scanner takes every backslash before a slash for an escape; who reads escapes as pairs does not where an
+    even number precedes. So there is always an odd number: a slash that the pattern itself escapes loses that escape,
+    which says nothing.
+    """
+    return "/" + _SLASH.sub(lambda found: "\\" * (len(found[1]) // 2 * 2 + 1) + "/", pattern) + "/"
 
 
 def compiled_regex(pattern: str, offset: int | None = None) -> "re2._Regexp[str]":

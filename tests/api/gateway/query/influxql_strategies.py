@@ -369,7 +369,7 @@ class Maker:
 
     def show(self) -> str:
         kinds: list[Callable[[], str]] = [
-            lambda: "MEASUREMENTS" + self.on() + self.with_measurement() + self.show_where(),
+            lambda: "MEASUREMENTS" + self.on() + self.with_measurement() + self.show_measurements_where(),
             lambda: "SERIES" + self.on() + self.from_() + self.show_where(),
             lambda: "TAG KEYS" + self.on() + self.from_() + self.show_where(),
             lambda: "TAG VALUES" + self.on() + self.from_() + self.with_key() + self.show_where(),
@@ -427,6 +427,11 @@ class Maker:
         while self.chance(0.25):
             parts.append(self.on_tag(OWN_TAGS))
         return f" WHERE {self.r.choice([' AND ', ' OR ']).join(parts)}"
+
+    def show_measurements_where(self) -> str:
+        # InfluxDB takes `!=` for "has no series with", the service for "has a series without".
+        where = self.show_where()
+        return "" if self.plain and ("!" in where or "<>" in where) else where
 
     def show_tail(self) -> str:
         out = ""

@@ -4,6 +4,7 @@ What may differ:
 
 - columns and tags that only other contracts have: null, and "" as a GROUP BY tag;
 - a measurement beside a subquery is read as a subquery, which gives a row wherever there is a point;
+- SHOW MEASUREMENTS under `!=`: InfluxDB names measurements without a series that meets `=`;
 - sums of floats from the hourly rollup, in their last digits;
 - names that begin with `_`, and `contract`, are refused.
 """
