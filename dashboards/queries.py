@@ -67,10 +67,10 @@ def newest(
 
 
 def newest_bad(measurement: str, text: str, *, by: Sequence[str] = ("host",), where: str = HERE, name: str) -> str:
-    """What is bad now, in words: series whose newest verdict is bad."""
+    """What is bad now, in words: every series (each drive, each volume) whose newest verdict is bad."""
     inner = (
         f'SELECT last("state_code") AS "code", "{text}" AS "text" FROM "{measurement}"'
-        f" WHERE {where} AND time > now() - {RECENT} GROUP BY {columns(by)}"
+        f" WHERE {where} AND time > now() - {RECENT} GROUP BY *"
     )
     return f'SELECT "text" AS "{name}" FROM ({inner}) WHERE "code" = 2 GROUP BY {columns(by)}'
 
@@ -82,4 +82,12 @@ def states_over_time(
     return (
         f'SELECT max("state_code") FROM "{measurement}" WHERE {where} AND $timeFilter'
         f" GROUP BY time({interval}), {columns(by)} fill(none)"
+    )
+
+
+def per_day(measurement: str, field: str, *, by: Sequence[str] = ("asset",), where: str) -> str:
+    """How much a counter rose each day of Japan; it is never negative, so a counter that starts anew shows as a gap."""
+    return (
+        f'SELECT non_negative_difference(max("{field}")) FROM "{measurement}" WHERE {where} AND $timeFilter'
+        f" GROUP BY time(1d), {columns(by)} fill(none) tz('Asia/Tokyo')"
     )

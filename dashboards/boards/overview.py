@@ -8,10 +8,9 @@ from collectors.text import Lang, Text
 from dashboards import queries, uids
 from dashboards.board import Board
 from dashboards.boards.variables import with_devices
-from dashboards.links import board_link, device_link
-from dashboards.panels.level import level
+from dashboards.links import asset_link, board_link, device_link
 from dashboards.panels.matrix import Aspect, matrix
-from dashboards.panels.parts import Limits
+from dashboards.panels.parts import Limits, join_by
 from dashboards.panels.table import Column, table
 from dashboards.panels.timeline import timeline
 
@@ -26,9 +25,6 @@ ASPECTS = (
     Aspect("uptime_events", Text("突然の停止", "Sudden stops"), "uptime_events"),
 )
 """What is looked at on every device, in the order of the columns."""
-
-EQUIPMENT = ("network_device", "pbx", "ups", "nas_volume")
-"""Measurements with verdicts of what is on the LAN besides."""
 
 SUPPLY_LEFT = Limits(attention=20, act=10, falling=True)
 """Percent of a supply; makers' own "low" is usually between these."""
@@ -45,11 +41,11 @@ def build(lang: Lang) -> Dashboard:
     )
     with_devices(board)
     reason = "reason" if lang == "ja" else "reason_en"
-    board.place(_attention(lang, reason), 16, 9)
-    board.place(_equipment(lang, reason), 8, 9)
+    board.place(_attention(lang, reason), 15, 10)
+    board.place(_equipment(lang, reason), 9, 10)
     board.place(matrix(lang, Text("機器ごとの状態", "State of every device"), ASPECTS, device_link()), 24, 11)
-    board.place(_supplies(lang), 12, 9)
-    board.place(_internet(lang), 12, 9)
+    board.place(_supplies(lang), 12, 10)
+    board.place(_internet(lang), 12, 10)
     board.place(_changes(lang), 24, 8)
     return board.dashboard()
 
@@ -62,7 +58,7 @@ def _attention(lang: Lang, reason: str) -> Builder[Panel]:
         questions,
         [
             Column("host", Text("機器", "Device"), pixels=160, link=device_link()),
-            Column("text", Text("どうなっているか", "What is wrong")),
+            Column("text", Text("どうなっているか", "What is wrong"), wraps=True),
         ],
         sort="host",
         empty=Text("対応が必要なことはありません", "Nothing needs attention"),
@@ -70,40 +66,46 @@ def _attention(lang: Lang, reason: str) -> Builder[Panel]:
 
 
 def _equipment(lang: Lang, reason: str) -> Builder[Panel]:
-    questions = [
-        queries.newest(
-            measurement,
-            ("state_code", reason),
-            by=("asset",),
-            where=queries.AT_SITE,
-            names=("code", "reason"),
-        )
-        for measurement in EQUIPMENT
-    ]
+    question = queries.newest(
+        "network_device",
+        ("state_code", "name", reason),
+        by=("asset",),
+        where=queries.AT_SITE,
+        names=("code", "name", "reason"),
+    )
     return table(
         lang,
         Text("LANの機器", "Equipment on the LAN"),
-        questions,
+        [question],
         [
-            Column("asset", Text("機器", "Equipment"), pixels=130, link=board_link(uids.NETWORK)),
+            Column("name", Text("機器", "Equipment"), pixels=110, link=board_link(uids.NETWORK)),
             Column("code", Text("状態", "State"), is_state=True, pixels=100),
-            Column("reason", Text("内容", "In words")),
+            Column("reason", Text("内容", "In words"), wraps=True),
         ],
+        hidden=("Time", "asset"),
         sort="code",
         descending=True,
     )
 
 
 def _supplies(lang: Lang) -> Builder[Panel]:
-    question = (
-        f'SELECT last("percent") FROM "printer_supply" WHERE {queries.AT_SITE} AND "class" != \'receptacle\''
-        f" AND time > now() - {queries.RECENT} GROUP BY " + queries.columns(("asset", "type", "color"))
+    supplies = (
+        f'SELECT last("percent") AS "percent", "description" AS "supply" FROM "printer_supply" WHERE {queries.AT_SITE}'
+        f' AND "class" != \'receptacle\' AND time > now() - {queries.RECENT} GROUP BY "asset", "index"'
     )
-    return level(
+    printers = queries.newest("printer", ("page_count", "name"), by=("asset",), where=queries.AT_SITE)
+    return table(
         lang,
-        Text("複合機のトナーなどの残り", "What is left of toner and other supplies"),
-        [(question, "$tag_asset $tag_type $tag_color")],
-        limits=SUPPLY_LEFT,
+        Text("複合機のトナーなど、残りの少ない順", "Toner and other supplies, the lowest first"),
+        [supplies, printers],
+        [
+            Column("name", Text("複合機", "Printer"), pixels=130, link=asset_link(uids.CONSUMABLES)),
+            Column("supply", Text("消耗品", "Supply")),
+            Column("percent", Text("残り", "Left"), unit="%", limits=SUPPLY_LEFT, bar=True, pixels=220, decimals=0),
+        ],
+        hidden=("Time", "Time 1", "Time 2", "asset", "index", "page_count"),
+        prepare=[join_by("asset")],
+        sort="percent",
     )
 
 

@@ -1,7 +1,7 @@
 """Rows: what is to be read, with its state in sign and colour."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from grafana_foundation_sdk.builders.table import Panel
 from grafana_foundation_sdk.models.dashboard import DataTransformerConfig, DynamicConfigValue, ValueMapping
@@ -13,16 +13,22 @@ from dashboards.panels.parts import (
     bar_cell,
     colored_cell,
     colored_text,
+    no_limits,
     organize,
     sort_by,
     stack,
     state_mapping,
     width,
     words,
+    wrapped_text,
 )
-from dashboards.states import State
+from dashboards.states import BY_CODE, State
 from dashboards.target import SOURCE, Target, TargetBuilder
 from dashboards.units import grafana_unit
+
+
+ABSENT = "－"
+"""What a cell shows where the value is not told; what the panel says is only for a table without rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,45 +40,58 @@ class Column:
         text: its heading.
         unit: of its numbers, by the catalogue's symbol.
         is_state: True for a `state_code`.
+        states: what its codes mean.
         limits: from where on its numbers are coloured.
         bar: True to draw a percentage as a bar.
-        meanings: words of its values for people.
+        meanings: words of its values for people, with their state.
+        named: words of its values for people that are neither good nor bad.
+        plain: other ways to show its values without a colour.
         mappings: other ways to show its values.
         pixels: width; None for what is left.
         link: where a click leads; "" for nowhere.
         decimals: places shown; None for as many as needed.
+        wraps: True to break long text into lines.
     """
 
     key: str
     text: Text
     unit: str = ""
     is_state: bool = False
+    states: Mapping[int, State] = field(default_factory=lambda: BY_CODE)
     limits: Limits | None = None
     bar: bool = False
     meanings: Mapping[str, tuple[Text, State]] | None = None
+    named: Mapping[str, Text] | None = None
+    plain: Sequence[ValueMapping] = ()
     mappings: Sequence[ValueMapping] = ()
     pixels: int | None = None
     link: str = ""
     decimals: int | None = None
+    wraps: bool = False
 
     def properties(self, lang: Lang) -> list[DynamicConfigValue]:
         """Return how Grafana is to show the column."""
         found: list[DynamicConfigValue] = []
         if self.unit:
-            found.append(DynamicConfigValue("unit", grafana_unit(self.unit)))
+            found.append(DynamicConfigValue("unit", grafana_unit(self.unit, lang)))
         if self.decimals is not None:
             found.append(DynamicConfigValue("decimals", self.decimals))
         if self.is_state:
-            found += [DynamicConfigValue("mappings", state_mapping(lang)), colored_cell()]
-        if self.meanings is not None:
-            found += [DynamicConfigValue("mappings", words(self.meanings, lang)), colored_text()]
-        if self.mappings:
-            found += [DynamicConfigValue("mappings", list(self.mappings)), colored_text()]
+            found += [DynamicConfigValue("mappings", state_mapping(lang, self.states)), colored_cell()]
+        if self.meanings is not None or self.mappings:
+            meant = words(self.meanings, lang) if self.meanings is not None else []
+            found += [DynamicConfigValue("mappings", [*meant, *self.mappings]), colored_text()]
+            # Without limits a value that has no words would be coloured by Grafana's own.
+            found.append(DynamicConfigValue("thresholds", no_limits("text").build()))
         if self.limits is not None:
             found += [DynamicConfigValue("thresholds", self.limits.steps().build())]
             found.append(bar_cell() if self.bar else colored_text())
         if self.bar:
             found += [DynamicConfigValue("min", 0), DynamicConfigValue("max", 100)]
+        if self.wraps:
+            found.append(wrapped_text())
+        if self.wraps:
+            found.append(DynamicConfigValue("custom.cellOptions", {"type": "auto", "wrapText": True}))
         if self.pixels is not None:
             found.append(width(self.pixels))
         if self.link:
@@ -109,8 +128,8 @@ def table(
     transformations = list(prepare) or ([stack()] if len(questions) > 1 else [])
     if sort:
         transformations.append(sort_by(sort, descending=descending))
-    names = {column.key: column.text.in_(lang) for column in columns}
-    transformations.append(organize([column.key for column in columns], names, hidden))
+    headings = {column.key: column.text.in_(lang) for column in columns}
+    transformations.append(organize([column.key for column in columns], headings, hidden))
     panel = (
         Panel()
         .title(title.in_(lang))
@@ -118,6 +137,7 @@ def table(
         .targets(list(targets))
         .no_value(empty.in_(lang))
         .transformations(transformations)
+        .override_by_regexp(".*", [DynamicConfigValue("noValue", ABSENT)])
     )
     for column in columns:
         properties = column.properties(lang)
