@@ -97,6 +97,8 @@ def check_form(answer: TestResponse) -> None:
         assert set(json.loads(answer.data)) == {"error"}
     elif answer.mimetype == "application/json":
         text = answer.get_data(as_text=True)
+        if '\n{"error":' in text:
+            return  # cut off at a bound, after its status was sent
         decoder, position = json.JSONDecoder(), 0
         while position < len(text):
             document, position = decoder.raw_decode(text, position)
