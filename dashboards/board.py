@@ -16,7 +16,9 @@ from grafana_foundation_sdk.models.dashboard import (
 )
 
 from collectors.text import Lang, Text
+from dashboards.annotation import Marks, MarksBuilder
 from dashboards.target import SOURCE
+from dashboards.uids import OVERVIEW
 
 COLUMNS = 24
 TAG = "karte"
@@ -57,14 +59,28 @@ class Board:
             .tooltip(DashboardCursorSync.CROSSHAIR)
             .link(self._others())
         )
+        if uid != OVERVIEW:
+            self._dashboard.link(self._home())
 
     def _others(self) -> DashboardLink:
         text = Text("ほかの画面", "Other pages").in_(self.lang)
         link = DashboardLink(text).type(DashboardLinkType.DASHBOARDS).tags([TAG])
         return link.as_dropdown(True).include_vars(True).keep_time(True).icon("external link").url("").tooltip("")
 
-    def variable(self, name: str, text: Text, question: str, *, multi: bool = True) -> "Board":
-        """Add a choice at the top of the page."""
+    def _home(self) -> DashboardLink:
+        text = Text("オフィスの状態へ", "Back to the overview").in_(self.lang)
+        return DashboardLink(text).type(DashboardLinkType.LINK).url(f"/d/{OVERVIEW}").keep_time(True).icon("dashboard")
+
+    def variable(self, name: str, text: Text, question: str, *, multi: bool = True, everything: bool = True) -> "Board":
+        """Add a choice at the top of the page.
+
+        Args:
+            name: of the variable.
+            text: for people.
+            question: InfluxQL of the values.
+            multi: False where one is chosen at a time.
+            everything: whether "all" means all that there is; else it means all that the question gives.
+        """
         every = Text("すべて", "All").in_(self.lang)
         variable = (
             QueryVariable(name)
@@ -76,8 +92,21 @@ class Board:
             .multi(multi)
         )
         if multi:
-            variable = variable.include_all(True).all_value(ALL).current(VariableOption(True, every, "$__all"))
+            variable = variable.include_all(True).current(VariableOption(True, every, "$__all"))
+            variable = variable.all_value(ALL) if everything else variable
         self._dashboard.with_variable(variable)
+        return self
+
+    def marks(self, name: Text, question: str, text: str, color: str) -> "Board":
+        """Mark on all lines when something happened.
+
+        Args:
+            name: of the marks.
+            question: InfluxQL of what happened, with `$timeFilter`.
+            text: the column of the answer that tells it.
+            color: of the marks.
+        """
+        self._dashboard.annotation(MarksBuilder(Marks(name.in_(self.lang), question, text, color)))
         return self
 
     def place(self, panel: Builder[Panel], width: int, height: int) -> "Board":

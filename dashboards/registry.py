@@ -8,7 +8,7 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 
 from collectors.text import Lang
 from dashboards import uids
-from dashboards.boards import overview
+from dashboards.boards import overview, security
 
 Audience = Literal["customer", "staff"]
 
@@ -30,7 +30,10 @@ class Entry:
     build: Callable[[Lang], Dashboard]
 
 
-BOARDS: tuple[Entry, ...] = (Entry("overview", uids.OVERVIEW, "customer", overview.build),)
+BOARDS: tuple[Entry, ...] = (
+    Entry("overview", uids.OVERVIEW, "customer", overview.build),
+    Entry("security", uids.SECURITY, "customer", security.build),
+)
 
 HOME = uids.OVERVIEW
 """What a customer's organisation opens with."""

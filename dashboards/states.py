@@ -33,8 +33,11 @@ ATTENTION = State("#E69F00", "▲", Text("注意", "Attention"))
 ACT = State("#D55E00", "✖", Text("要対応", "Act now"))
 UNKNOWN = State("#8A8F98", "？", Text("不明", "Unknown"))
 
-BY_CODE: dict[int, State] = {0: OK, 1: UNKNOWN, 2: ACT}
-"""`state_code` of a verdict (`collectors.verdict`) -> its state."""
+BY_CODE: dict[int, State] = {0: OK, 1: UNKNOWN, 2: ACT, 3: ACT}
+"""`state_code` of a verdict (`collectors.verdict`) -> its state; 3 is of drives, where they stand among others."""
+
+DRIVE_BY_CODE: dict[int, State] = {0: OK, 1: UNKNOWN, 2: ATTENTION, 3: ACT}
+"""`state_code` of a drive (`collectors.inputs.smart.rules.Level`) -> its state: a warning is not yet the end."""
 
 NEUTRAL = "#0072B2"
 """For values that are neither good nor bad: the blue of the same palette."""

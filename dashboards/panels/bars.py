@@ -12,6 +12,7 @@ from grafana_foundation_sdk.builders.common import (
 from grafana_foundation_sdk.models.common import (
     BarGaugeDisplayMode,
     BarGaugeNamePlacement,
+    BarGaugeSizing,
     BarGaugeValueMode,
     GraphDrawStyle,
     LegendDisplayMode,
@@ -24,7 +25,7 @@ from grafana_foundation_sdk.models.common import (
 )
 
 from collectors.text import Lang, Text
-from dashboards.panels.parts import NO_DATA, no_limits
+from dashboards.panels.parts import BAR_HEIGHT, BAR_TEXT, NO_DATA, no_limits
 from dashboards.states import NEUTRAL
 from dashboards.target import SOURCE, Target, TargetBuilder
 from dashboards.units import grafana_unit
@@ -34,7 +35,7 @@ def bars(
     lang: Lang,
     title: Text,
     questions: Sequence[tuple[str, str]],
-    unit: str = "",
+    unit: str = "1",
     *,
     interval: str = "1d",
     decimals: int | None = 0,
@@ -57,7 +58,7 @@ def bars(
         .title(title.in_(lang))
         .datasource(SOURCE)
         .targets(list(targets))
-        .unit(grafana_unit(unit))
+        .unit(grafana_unit(unit, lang))
         .interval(interval)
         .no_value(empty.in_(lang))
         .min(0)
@@ -92,7 +93,7 @@ def counts(
         .title(title.in_(lang))
         .datasource(SOURCE)
         .targets(list(targets))
-        .unit(grafana_unit(""))
+        .unit(grafana_unit("1", lang))
         .decimals(0)
         .min(0)
         .no_value(NO_DATA.in_(lang))
@@ -102,5 +103,9 @@ def counts(
         .value_mode(BarGaugeValueMode.TEXT)
         .name_placement(BarGaugeNamePlacement.LEFT)
         .show_unfilled(False)
+        .text(BAR_TEXT)
+        .sizing(BarGaugeSizing.MANUAL)
+        .min_viz_height(BAR_HEIGHT)
+        .max_viz_height(BAR_HEIGHT)
         .reduce_options(ReduceDataOptions().calcs([calculation]).values(False))
     )

@@ -31,6 +31,7 @@ def number(
     alias: str = "",
     decimals: int | None = None,
     empty: Text = NO_DATA,
+    field: str = "",
 ) -> Panel:
     """Return a number, or one for each series.
 
@@ -45,13 +46,15 @@ def number(
         alias: name of the series, e.g. "$tag_host".
         decimals: places shown; None for as many as needed.
         empty: what it says when there is nothing.
+        field: column of the answer that is shown: "Time", or one of words; "" for its numbers.
     """
+    shown = ReduceDataOptions().calcs([calculation]).values(False).fields(f"/^{field}$/" if field else "")
     panel = (
         Panel()
         .title(title.in_(lang))
         .datasource(SOURCE)
         .with_target(TargetBuilder(Target(question, "Q1", alias=alias)))
-        .unit(grafana_unit(unit))
+        .unit(grafana_unit(unit, lang))
         .no_value(empty.in_(lang))
         .mappings(list(mappings))
         .thresholds(limits.steps() if limits else no_limits(NEUTRAL))
@@ -59,6 +62,6 @@ def number(
         .color_mode(BigValueColorMode.VALUE)
         .justify_mode(BigValueJustifyMode.CENTER)
         .text_mode(BigValueTextMode.VALUE_AND_NAME if alias else BigValueTextMode.VALUE)
-        .reduce_options(ReduceDataOptions().calcs([calculation]).values(False))
+        .reduce_options(shown)
     )
     return panel.decimals(decimals) if decimals is not None else panel

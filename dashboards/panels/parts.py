@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from grafana_foundation_sdk.builders.common import VizTextDisplayOptions
 from grafana_foundation_sdk.builders.dashboard import ThresholdsConfig
 from grafana_foundation_sdk.models.dashboard import (
+    DashboardRangeMapOptions,
     DashboardRegexMapOptions,
     DashboardSpecialValueMapOptions,
     DataTransformerConfig,
     DynamicConfigValue,
+    RangeMap,
     RegexMap,
     SpecialValueMap,
     SpecialValueMatch,
@@ -26,9 +29,16 @@ NO_DATA = Text("この機器・期間のデータはありません", "No such d
 """What a panel says instead of standing empty."""
 
 
-def state_mapping(lang: Lang) -> list[ValueMapping]:
+BAR_HEIGHT = 26
+"""Pixels of a bar, so that few bars look as many do."""
+
+BAR_TEXT = VizTextDisplayOptions().title_size(13).value_size(15)
+"""Sizes of a bar's name and number."""
+
+
+def state_mapping(lang: Lang, states: Mapping[int, State] = BY_CODE) -> list[ValueMapping]:
     """Return what shows a `state_code` as its sign and word."""
-    known = {str(code): _result(state, lang, code) for code, state in BY_CODE.items()}
+    known = {str(code): _result(state, lang, code) for code, state in states.items()}
     return [ValueMap(known), absent(UNKNOWN.sign + " " + Text("データなし", "no data").in_(lang), UNKNOWN.color)]
 
 
@@ -38,13 +48,33 @@ def absent(text: str, color: str) -> SpecialValueMap:
     return SpecialValueMap(DashboardSpecialValueMapOptions(SpecialValueMatch.NULL_AND_NAN, result))
 
 
+def beyond(limit: float, text: str) -> RangeMap:
+    """Return what shows every value from a limit on in words."""
+    return RangeMap(DashboardRangeMapOptions(from_val=limit, to=None, result=ValueMappingResult(text=text, index=98)))
+
+
 def words(meanings: Mapping[str, tuple[Text, State]], lang: Lang) -> list[ValueMapping]:
     """Return what shows stored words as words for people, with their state's sign and colour."""
     shown = {
         value: ValueMappingResult(text=f"{state.sign} {text.in_(lang)}", color=state.color, index=number)
         for number, (value, (text, state)) in enumerate(meanings.items())
     }
-    return [ValueMap(shown)]
+    return [ValueMap(shown)] if shown else []
+
+
+def up_to(limit: float, text: str, color: str) -> RangeMap:
+    """Return what shows every value up to a limit in words."""
+    result = ValueMappingResult(text=text, color=color, index=97)
+    return RangeMap(DashboardRangeMapOptions(from_val=None, to=limit, result=result))
+
+
+def plain_words(meanings: Mapping[str, Text], lang: Lang) -> list[ValueMapping]:
+    """Return what shows stored words as words for people that are neither good nor bad."""
+    shown = {
+        value: ValueMappingResult(text=text.in_(lang), index=number)
+        for number, (value, text) in enumerate(meanings.items())
+    }
+    return [ValueMap(shown)] if shown else []
 
 
 def first_word(meanings: Sequence[tuple[str, Text, State]], none: tuple[Text, State], lang: Lang) -> list[ValueMapping]:
@@ -61,6 +91,15 @@ def first_word(meanings: Sequence[tuple[str, Text, State]], none: tuple[Text, St
         shown = ValueMappingResult(text=f"{state.sign} {text.in_(lang)}", color=state.color, index=number)
         found.append(RegexMap(DashboardRegexMapOptions(pattern, shown)))
     return found
+
+
+def shortened(pattern: str, text: str) -> RegexMap:
+    """Return what shows values that match a pattern by a part of theirs, e.g. `$1`."""
+    return RegexMap(DashboardRegexMapOptions(f"/{pattern}/", ValueMappingResult(text=text)))
+
+
+DRIVE_LETTER = shortened(r"^\\([A-Za-z]:)$", "$1")
+r"""Shows a Windows drive, which the `disk` input calls `\C:`, as people do."""
 
 
 def _result(state: State, lang: Lang, index: int) -> ValueMappingResult:
@@ -109,6 +148,11 @@ def colored_text() -> DynamicConfigValue:
 def bar_cell() -> DynamicConfigValue:
     """Return what draws a table's value as a bar with its number."""
     return DynamicConfigValue("custom.cellOptions", {"type": "gauge", "mode": "basic", "valueDisplayMode": "text"})
+
+
+def wrapped_text() -> DynamicConfigValue:
+    """Return what breaks a table cell's long text into lines."""
+    return DynamicConfigValue("custom.cellOptions", {"type": "auto", "wrapText": True})
 
 
 def width(pixels: int) -> DynamicConfigValue:

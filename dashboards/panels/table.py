@@ -15,6 +15,7 @@ from dashboards.panels.parts import (
     colored_text,
     no_limits,
     organize,
+    plain_words,
     sort_by,
     stack,
     state_mapping,
@@ -25,7 +26,6 @@ from dashboards.panels.parts import (
 from dashboards.states import BY_CODE, State
 from dashboards.target import SOURCE, Target, TargetBuilder
 from dashboards.units import grafana_unit
-
 
 ABSENT = "－"
 """What a cell shows where the value is not told; what the panel says is only for a table without rows."""
@@ -45,7 +45,6 @@ class Column:
         bar: True to draw a percentage as a bar.
         meanings: words of its values for people, with their state.
         named: words of its values for people that are neither good nor bad.
-        plain: other ways to show its values without a colour.
         mappings: other ways to show its values.
         pixels: width; None for what is left.
         link: where a click leads; "" for nowhere.
@@ -62,7 +61,6 @@ class Column:
     bar: bool = False
     meanings: Mapping[str, tuple[Text, State]] | None = None
     named: Mapping[str, Text] | None = None
-    plain: Sequence[ValueMapping] = ()
     mappings: Sequence[ValueMapping] = ()
     pixels: int | None = None
     link: str = ""
@@ -78,9 +76,10 @@ class Column:
             found.append(DynamicConfigValue("decimals", self.decimals))
         if self.is_state:
             found += [DynamicConfigValue("mappings", state_mapping(lang, self.states)), colored_cell()]
-        if self.meanings is not None or self.mappings:
-            meant = words(self.meanings, lang) if self.meanings is not None else []
-            found += [DynamicConfigValue("mappings", [*meant, *self.mappings]), colored_text()]
+            found.append(DynamicConfigValue("custom.align", "center"))
+        meant = [*words(self.meanings or {}, lang), *plain_words(self.named or {}, lang), *self.mappings]
+        if meant:
+            found += [DynamicConfigValue("mappings", meant), colored_text()]
             # Without limits a value that has no words would be coloured by Grafana's own.
             found.append(DynamicConfigValue("thresholds", no_limits("text").build()))
         if self.limits is not None:
@@ -90,8 +89,6 @@ class Column:
             found += [DynamicConfigValue("min", 0), DynamicConfigValue("max", 100)]
         if self.wraps:
             found.append(wrapped_text())
-        if self.wraps:
-            found.append(DynamicConfigValue("custom.cellOptions", {"type": "auto", "wrapText": True}))
         if self.pixels is not None:
             found.append(width(self.pixels))
         if self.link:
@@ -108,6 +105,7 @@ def table(
     hidden: Sequence[str] = ("Time",),
     sort: str = "",
     descending: bool = False,
+    then: str = "",
     prepare: Sequence[DataTransformerConfig] = (),
     empty: Text = NO_DATA,
 ) -> Panel:
@@ -121,11 +119,14 @@ def table(
         hidden: columns of the answer that are not.
         sort: key of the column by which rows are sorted at first.
         descending: True for the largest first.
+        then: key of the column by which rows that are alike in that are sorted.
         prepare: transformations before columns are ordered; stacking where None is needed besides.
         empty: what it says when there is nothing.
     """
     targets = [TargetBuilder(Target(text, f"Q{n}", "table")) for n, text in enumerate(questions, 1)]
     transformations = list(prepare) or ([stack()] if len(questions) > 1 else [])
+    if then:
+        transformations.append(sort_by(then))
     if sort:
         transformations.append(sort_by(sort, descending=descending))
     headings = {column.key: column.text.in_(lang) for column in columns}

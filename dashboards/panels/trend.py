@@ -50,7 +50,7 @@ def trend(
         .title(title.in_(lang))
         .datasource(SOURCE)
         .targets(list(targets))
-        .unit(grafana_unit(unit))
+        .unit(grafana_unit(unit, lang))
         .interval(interval)
         .no_value(empty.in_(lang))
         .line_width(1.5)

@@ -1,0 +1,248 @@
+"""Security: is every device protected, updated, encrypted and managed, and if not, why?"""
+
+from grafana_foundation_sdk.builders.dashboard import Dashboard
+from grafana_foundation_sdk.cog.builder import Builder
+from grafana_foundation_sdk.models.dashboard import Panel
+
+from collectors.text import Lang, Text
+from dashboards import queries, uids, verdicts
+from dashboards.board import Board
+from dashboards.boards.limits import ANY, DEFINITIONS_AGE, SUPPORT_LEFT, UPDATES_LAG
+from dashboards.boards.variables import DEVICE, with_devices
+from dashboards.boards.words import (
+    CATEGORIES,
+    INBOUND,
+    MANAGED_BY,
+    ON_OR_OFF,
+    PROFILES,
+    RESTART,
+    RUNS,
+    YES_OR_NO,
+    reason,
+)
+from dashboards.links import device_link
+from dashboards.panels.matrix import Aspect, matrix
+from dashboards.panels.number import number
+from dashboards.panels.parts import DRIVE_LETTER, up_to
+from dashboards.panels.table import Column, table
+from dashboards.panels.timeline import timeline
+from dashboards.panels.trend import trend
+from dashboards.states import ACT
+
+ASPECTS = (
+    Aspect("antivirus", Text("ウイルス対策", "Antivirus"), "antivirus"),
+    Aspect("patches", Text("更新・OSサポート", "Updates, support"), "patches"),
+    Aspect("firewall", Text("ファイアウォール", "Firewall"), "firewall"),
+    Aspect("disk_encryption", Text("ディスクの暗号化", "Encryption"), "disk_encryption"),
+    Aspect("service_health_status", Text("管理・ログ収集", "Management, logs"), "service_health_status"),
+)
+"""What is looked at on every device, in the order of the columns."""
+
+HOST = Column("host", DEVICE, pixels=160, link=device_link())
+STATE = Column("state_code", Text("状態", "State"), is_state=True, pixels=110)
+
+
+def build(lang: Lang) -> Dashboard:
+    """Return the dashboard."""
+    board = Board(
+        lang,
+        uids.SECURITY,
+        Text("セキュリティ", "Security"),
+        Text(
+            "ウイルス対策、更新、ファイアウォール、暗号化の状態と、直すべきこと",
+            "Antivirus, updates, firewall and encryption, and what is to be put right",
+        ),
+        since="now-30d",
+    )
+    with_devices(board)
+    _numbers(board)
+    board.place(_attention(lang), 24, 7)
+    board.place(matrix(lang, Text("機器ごとの状態", "State of every device"), ASPECTS, device_link()), 24, 10)
+    board.heading(Text("ウイルス対策", "Antivirus"))
+    board.place(_antivirus(lang), 24, 10)
+    board.place(_history(lang, Text("ウイルス対策の状態の移り変わり", "Antivirus over time"), "antivirus"), 24, 8)
+    board.heading(Text("更新プログラムとOSのサポート", "Updates and support of the operating system"))
+    board.place(_updates(lang), 24, 10)
+    board.place(_support(lang), 24, 9)
+    board.place(_lag(lang), 12, 9)
+    board.place(_history(lang, Text("更新の状態の移り変わり", "Updates over time"), "patches"), 12, 9)
+    board.heading(Text("ファイアウォール", "Firewall"))
+    board.place(_firewall(lang), 24, 10)
+    title = Text("ファイアウォールの状態の移り変わり", "Firewall over time")
+    board.place(_history(lang, title, "firewall"), 24, 8)
+    board.heading(Text("暗号化と管理", "Encryption and management"))
+    board.place(_encryption(lang), 24, 8)
+    board.place(_products(lang), 24, 10)
+    return board.dashboard()
+
+
+def _numbers(board: Board) -> None:
+    lang = board.lang
+    for aspect in ASPECTS:
+        question = verdicts.count_bad(aspect.measurement)
+        board.place(number(lang, aspect.text, question, "devices", limits=ANY, decimals=0), 4, 4)
+    left = f'SELECT last("os_support_days_left") AS "left" FROM "patches" WHERE {queries.HERE}'
+    shortest = f'SELECT min("left") FROM ({left} AND time > now() - {queries.RECENT} GROUP BY "host")'
+    title = Text("OSサポートの残り", "OS support left")
+    ended = up_to(-1, f"{ACT.sign} {Text('終了あり', 'Ended').in_(lang)}", ACT.color)
+    board.place(number(lang, title, shortest, "d", limits=SUPPORT_LEFT, mappings=[ended], decimals=0), 4, 4)
+
+
+def _attention(lang: Lang) -> Builder[Panel]:
+    questions = [queries.newest_bad(aspect.measurement, reason(lang), name="text") for aspect in ASPECTS]
+    return table(
+        lang,
+        Text("いま対応が必要なこと", "What needs attention now"),
+        questions,
+        [HOST, Column("text", Text("どうなっているか", "What is wrong"), wraps=True)],
+        sort="host",
+        empty=Text("対応が必要なことはありません", "Nothing needs attention"),
+    )
+
+
+def _antivirus(lang: Lang) -> Builder[Panel]:
+    fields = ("state_code", "active_product", "realtime", "definitions_age_days", "full_scan_age_days", reason(lang))
+    return table(
+        lang,
+        Text("機器ごとのウイルス対策", "Antivirus of every device"),
+        [queries.newest("antivirus", fields)],
+        [
+            HOST,
+            STATE,
+            Column("active_product", Text("製品", "Product"), pixels=230),
+            Column("realtime", Text("リアルタイム保護", "Real-time protection"), pixels=150, meanings=ON_OR_OFF),
+            Column(
+                "definitions_age_days",
+                Text("定義ファイルの経過", "Age of definitions"),
+                "d",
+                limits=DEFINITIONS_AGE,
+                pixels=160,
+                decimals=1,
+            ),
+            Column("full_scan_age_days", Text("フルスキャンから", "Since full scan"), "d", pixels=150, decimals=0),
+            Column(reason(lang), Text("内容", "In words"), wraps=True),
+        ],
+        sort="state_code",
+        descending=True,
+        then="host",
+    )
+
+
+def _updates(lang: Lang) -> Builder[Panel]:
+    fields = ("state_code", "lag_days", "pending_security", "pending_other", "reboot_required", reason(lang))
+    return table(
+        lang,
+        Text("機器ごとの更新プログラム", "Updates of every device"),
+        [queries.newest("patches", fields)],
+        [
+            HOST,
+            STATE,
+            Column("lag_days", Text("更新の遅れ", "Behind by"), "d", limits=UPDATES_LAG, pixels=120, decimals=0),
+            Column(
+                "pending_security", Text("未適用のセキュリティ更新", "Missing security updates"), "cases", pixels=190
+            ),
+            Column("pending_other", Text("ほかの未適用", "Other missing"), "cases", pixels=120),
+            Column("reboot_required", Text("再起動", "Restart"), pixels=110, meanings=RESTART),
+            Column(reason(lang), Text("内容", "In words"), wraps=True),
+        ],
+        sort="state_code",
+        descending=True,
+        then="host",
+    )
+
+
+def _support(lang: Lang) -> Builder[Panel]:
+    note = "os_support_note" if lang == "ja" else "os_support_note_en"
+    fields = ("os_support_days_left", "os_name", "os_version", "os_support_end", note)
+    return table(
+        lang,
+        Text("OSのサポート期限", "When support of operating systems ends"),
+        [queries.newest("patches", fields)],
+        [
+            HOST,
+            Column("os_name", Text("OS", "Operating system"), pixels=260),
+            Column("os_version", Text("版", "Release"), pixels=100),
+            Column("os_support_end", Text("サポート期限", "Supported until"), pixels=140),
+            Column("os_support_days_left", Text("残り", "Left"), "d", limits=SUPPORT_LEFT, pixels=130, decimals=0),
+            Column(note, Text("備考", "Remark"), wraps=True),
+        ],
+        sort="os_support_days_left",
+    )
+
+
+def _lag(lang: Lang) -> Builder[Panel]:
+    question = queries.trend("patches", "lag_days", function="max", fill="none")
+    title = Text("更新の遅れの推移", "How far updates lag behind")
+    return trend(lang, title, [(question, "$tag_host")], "d", limits=UPDATES_LAG, interval="1h")
+
+
+def _firewall(lang: Lang) -> Builder[Panel]:
+    fields = ("state_code", "active", "default_inbound", "managed_by", "rules", reason(lang))
+    return table(
+        lang,
+        Text("プロファイルごとのファイアウォール", "Firewall, profile by profile"),
+        [queries.newest("firewall_profile", fields, by=("host", "profile", "manager"))],
+        [
+            HOST,
+            Column("profile", Text("プロファイル", "Profile"), pixels=150, named=PROFILES),
+            STATE,
+            Column("active", Text("使用中", "In use"), pixels=90, named=YES_OR_NO),
+            Column("default_inbound", Text("受信の既定", "Inbound"), pixels=110, named=INBOUND),
+            Column("manager", Text("仕組み", "Mechanism"), pixels=200),
+            Column("managed_by", Text("設定の管理", "Set by"), pixels=130, named=MANAGED_BY),
+            Column(reason(lang), Text("内容", "In words"), wraps=True),
+        ],
+        hidden=("Time", "rules"),
+        sort="state_code",
+        descending=True,
+        then="host",
+    )
+
+
+def _encryption(lang: Lang) -> Builder[Panel]:
+    return table(
+        lang,
+        Text("ディスクの暗号化（BitLocker）", "Encryption of disks (BitLocker)"),
+        [queries.newest("disk_encryption", ("state_code", "protected", "method", reason(lang)), by=("host", "path"))],
+        [
+            HOST,
+            Column("path", Text("ドライブ", "Drive"), pixels=100, mappings=(DRIVE_LETTER,)),
+            STATE,
+            Column("protected", Text("保護", "Protected"), pixels=100, named=YES_OR_NO),
+            Column("method", Text("方式", "Method"), pixels=140),
+            Column(reason(lang), Text("内容", "In words"), wraps=True),
+        ],
+        sort="state_code",
+        descending=True,
+        then="host",
+        empty=Text("BitLocker を使える機器のデータはありません", "No device that can have BitLocker has told of it"),
+    )
+
+
+def _products(lang: Lang) -> Builder[Panel]:
+    fields = ("state_code", "name", "expected", "running", "version", "last_contact_age", reason(lang))
+    return table(
+        lang,
+        Text("管理（MDM）とログ収集のソフトウェア", "Management (MDM) and log collection software"),
+        [queries.newest("service_health", fields, by=("host", "product", "category"))],
+        [
+            HOST,
+            Column("name", Text("製品", "Product"), pixels=300),
+            Column("category", Text("種類", "Kind"), pixels=130, named=CATEGORIES),
+            STATE,
+            Column("running", Text("動作", "Runs"), pixels=110, meanings=RUNS),
+            Column("last_contact_age", Text("最後の通信から", "Since last contact"), "s", pixels=140, decimals=0),
+            Column(reason(lang), Text("内容", "In words"), wraps=True),
+        ],
+        hidden=("Time", "product", "expected", "version"),
+        sort="state_code",
+        descending=True,
+        then="host",
+        empty=Text(
+            "管理・ログ収集のソフトウェアは見つかっていません", "No management or log collection software was found"
+        ),
+    )
+
+
+def _history(lang: Lang, title: Text, measurement: str) -> Builder[Panel]:
+    return timeline(lang, title, [(queries.states_over_time(measurement), "$tag_host")])

@@ -1,0 +1,34 @@
+"""Questions about verdicts: how many devices are not well, and the worst of each kind with its reason."""
+
+from collections.abc import Sequence
+
+from dashboards.queries import HERE, RECENT, columns
+
+
+def count_bad(measurement: str, *, by: Sequence[str] = ("host",), where: str = HERE) -> str:
+    """How many devices have a newest verdict that is bad: 0 where all is well, no answer where nothing is known.
+
+    Halves of codes, rounded down, are 0 for ok and unknown and 1 for what is bad, so their sum counts.
+    """
+    worst = f'SELECT max("code") AS "worst" FROM ({_newest([measurement], where)}) GROUP BY {columns(by)}'
+    bad = f'SELECT floor("worst" / 2) AS "bad" FROM ({worst}) GROUP BY {columns(by)}'
+    return f'SELECT sum("bad") FROM ({bad})'
+
+
+def worst_codes(measurements: Sequence[str], *, where: str = HERE) -> str:
+    """The worst newest verdict of each measurement, a series each; of several drives or disks the worst one's."""
+    return f'SELECT max("code") FROM ({_newest(measurements, where)})'
+
+
+def worst_reasons(measurements: Sequence[str], text: str, *, where: str = HERE) -> str:
+    """Why: the reason that belongs to `worst_codes`, a series for each measurement."""
+    worst = f'SELECT max("code") AS "code", "{text}" FROM ({_newest(measurements, where, text)})'
+    return f'SELECT "{text}" FROM ({worst})'
+
+
+def _newest(measurements: Sequence[str], where: str, text: str = "") -> str:
+    reason = f', "{text}"' if text else ""
+    return (
+        f'SELECT last("state_code") AS "code"{reason} FROM {columns(measurements)}'
+        f" WHERE {where} AND time > now() - {RECENT} GROUP BY *"
+    )
