@@ -47,6 +47,11 @@ class Config:
         report_dir: where finished reports are kept.
         data_dir: the data directory of the local stack that runs this service, which commands named on pages then need.
         grafana_url: where people open the dashboards; None where no Grafana runs.
+        grafana_admin_url: where this service reaches Grafana's API; None for `grafana_url`.
+        grafana_user: a server administrator of Grafana.
+        grafana_password: of that user; None where Grafana is not brought in step.
+        grafana_source_url: where Grafana reaches this service; None for `public_url`.
+        grafana_export_dir: where the contents of organisations go that are removed.
         public_url: how people and agents reach this service.
         secure_cookies: True where people reach the service over https only.
     """
@@ -77,6 +82,11 @@ class Config:
     report_dir: Path = Path("reports")
     data_dir: Path | None = None
     grafana_url: str | None = None
+    grafana_admin_url: str | None = None
+    grafana_user: str = "admin"
+    grafana_password: str | None = None
+    grafana_source_url: str | None = None
+    grafana_export_dir: Path = Path("grafana-export")
     public_url: str = "http://127.0.0.1:8100"
     secure_cookies: bool = False
 
@@ -115,6 +125,11 @@ def load(environment: Mapping[str, str] = os.environ) -> Config:
         report_dir=Path(_text(environment, "KARTE_REPORT_DIR") or defaults.report_dir),
         data_dir=Path(data_dir) if (data_dir := _text(environment, "KARTE_DATA_DIR")) else None,
         grafana_url=_text(environment, "KARTE_GRAFANA_URL"),
+        grafana_admin_url=_text(environment, "KARTE_GRAFANA_ADMIN_URL"),
+        grafana_user=_text(environment, "KARTE_GRAFANA_USER") or defaults.grafana_user,
+        grafana_password=_text(environment, "KARTE_GRAFANA_PASSWORD"),
+        grafana_source_url=_text(environment, "KARTE_GRAFANA_SOURCE_URL"),
+        grafana_export_dir=Path(_text(environment, "KARTE_GRAFANA_EXPORT_DIR") or defaults.grafana_export_dir),
         public_url=_text(environment, "KARTE_PUBLIC_URL") or defaults.public_url,
         secure_cookies=_flag(environment, "KARTE_SECURE_COOKIES"),
     )
