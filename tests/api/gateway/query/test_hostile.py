@@ -34,6 +34,9 @@ OWN = MINE.contract.encode()
 TRIES = 3
 """How often two answers are compared before a difference counts: now() goes on between two queries."""
 
+TRIES_IN_ANY_ORDER = 60
+"""The same for integral(), which InfluxDB works out of series in any order: it has several answers to one query."""
+
 
 @dataclass(frozen=True, slots=True)
 class Worlds:
@@ -65,19 +68,19 @@ def told(answer: TestResponse) -> bytes:
 
 def check(found: Worlds, made: Made, parameters: dict[str, str]) -> TestResponse:
     """Return the answer of the first world, after all has been checked."""
-    for _attempt in range(TRIES):
+    seen: tuple[set[bytes], set[bytes]] = set(), set()
+    for _attempt in range(TRIES_IN_ANY_ORDER if "integral" in made.text.lower() else TRIES):
         first = ask(found.first, made, parameters)
         check_one(first, made, parameters)
         if first.status_code != 200:
             return first  # refused for what it says, before any point is read
         second = ask(found.second, made, parameters)
         check_one(second, made, parameters)
-        if (second.status_code, second.data) == (200, first.data):
+        seen[0].add(first.data)
+        seen[1].add(b"%d" % second.status_code if second.status_code != 200 else second.data)
+        if seen[0] & seen[1]:
             return first
-        if "integral" in made.text.lower() and sorted(first.data) == sorted(second.data):
-            return first  # it gives its series in any order
-    assert (first.status_code, first.data) == (second.status_code, second.data), (made, parameters)
-    return first
+    raise AssertionError(made, parameters, *seen)
 
 
 def check_one(answer: TestResponse, made: Made, parameters: dict[str, str]) -> None:
