@@ -24,7 +24,7 @@ from api.rollup.hours import HOUR, days, due_until, first_hour_from, halves, hou
 from api.rollup.late import SETTLED
 from api.rollup.lines import line_maker
 from api.rollup.progress import Lease, Pending, RollupError
-from api.rollup.statement import raw_statement
+from api.rollup.statement import contracts_statement, raw_statement
 from collectors.catalogue import measurements
 from collectors.declaration import Measurement
 from collectors.text import Text
@@ -202,18 +202,32 @@ class Filler:
             self._progress(self._hours_done, self._hours_due)
 
     def _fill(self, declared: Measurement, window: Window, contract: str | None) -> None:
-        """Roll up one measurement; where the engine cannot answer for the whole window, hour by hour at the least."""
+        """Roll up one measurement.
+
+        Where the engine cannot answer for the whole window, as its own limit of time is over, it is asked for less: for
+        half of the window down to an hour, and then contract by contract.
+        """
         try:
             hours = fold_hours(declared, self._pieces(declared, window, contract))
             self._write(map(line_maker(declared), hours))
         except EngineUnavailable:
             raise
         except EngineError:
-            parts = halves(window)
-            if parts is None:
+            less = self._less(declared, window, contract)
+            if not less:
                 raise
-            for part in parts:
-                self._fill(declared, part, contract)
+            for part, only in less:
+                self._fill(declared, part, only)
+
+    def _less(self, declared: Measurement, window: Window, contract: str | None) -> list[tuple[Window, str | None]]:
+        parts = halves(window)
+        if parts is not None:
+            return [(part, contract) for part in parts]
+        if contract is not None:
+            return []
+        # Contracts without a point in the window cost next to nothing.
+        found = self._engine.query(self._config.influx_database, contracts_statement(declared))
+        return [(window, row["value"]) for series in found for row in series.rows()]
 
     def _pieces(self, declared: Measurement, window: Window, contract: str | None) -> Iterator[Series]:
         self._alive()

@@ -1,8 +1,8 @@
 """Raw points folded by series and hour.
 
 The engine could fold too, and is not asked to: InfluxDB 1 reads a field anew for each of its six functions, so that
-reading the points once and folding them here takes a fifth to a ninth of the work (`make bench ARGS=rollup`). It also
-has no way to answer with a sum that overflows; one sender's mad values would spoil the answer of all.
+reading the points once and folding them here takes a third of the work (`make bench ARGS=rollup`). It also has no way
+to answer with a sum that overflows; one sender's mad values would spoil the answer of all.
 """
 
 from bisect import bisect_left

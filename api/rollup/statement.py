@@ -19,3 +19,8 @@ def raw_statement(declared: Measurement, window: Window, contract: str | None) -
         f"SELECT {fields} FROM {quote_identifier(declared.name)}"  # noqa: S608  # all is quoted
         f" WHERE {only}time >= {to_ns(window.start)} AND time < {to_ns(window.end)} GROUP BY *"
     )
+
+
+def contracts_statement(declared: Measurement) -> str:
+    """Return a SHOW of the contracts that have points of a measurement."""
+    return f"SHOW TAG VALUES FROM {quote_identifier(declared.name)} WITH KEY = {quote_identifier('contract')}"

@@ -15,6 +15,7 @@ BENCHES = {
     "gateway": "gateway write against direct InfluxDB write",
     "query": "gateway query against direct InfluxDB query",
     "scale": "cost per contract: 10, 100 and 1,000 contracts in one influxd",
+    "rollup": "the hourly rollup: cost of an hour, and folding here against folding in influxd",
     "agent": "the agent's memory and CPU",
     "snmp": "SNMP polls against net-snmp's snmpbulkwalk",
 }

@@ -258,6 +258,16 @@ def test_it_asks_for_less_where_the_engine_cannot_answer_for_a_whole_day(place: 
     filled = place.run(engine=Faulty(place.engine, ask=ask))
     assert (filled.points, set(place.rolled("mem"))) == (7, {ago(hours) for hours in range(1, 8)})
 
+    place.put("c-2", mem(ago(1), 1))
+
+    def ask_of_one(statement: str) -> None:
+        if '"contract" = ' not in statement:
+            raise EngineError("query timeout reached")
+
+    again = place.filler(engine=Faulty(place.engine, ask=ask_of_one)).run(since=ago(3))
+    assert again.points == 4
+    assert set(place.rolled("mem", "c-2")) == {ago(1)}
+
     def refuse(_statement: str) -> None:
         raise EngineError("unable to parse")
 
