@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from grafana_client.api import GrafanaApi
-from grafana_client.client import GrafanaException, GrafanaTimeoutError
+from grafana_client.client import GrafanaException
+from requests.exceptions import Timeout
 
 from api.grafana.answers import Account, Json, Listed, Member, Role, Server, Stored
 from api.grafana.errors import GrafanaAway, GrafanaDenied, GrafanaError, GrafanaForbidden, GrafanaRefused
@@ -212,11 +213,11 @@ class Grafana:
         api.client.s.headers[_ORG_HEADER] = str(org)
         try:
             return call(api)
-        except GrafanaTimeoutError:
+        except Timeout:
             raise self._slow() from None
         except GrafanaException as error:
             raise self._refused(error) from None
-        except ValueError:  # JSON was expected; niquests' own error is an OSError too, so this stands first
+        except ValueError:  # JSON was expected; the HTTP library's own error is an OSError too, so this stands first
             raise self._no_grafana() from None
         except OSError as error:
             raise self._away(error) from None
