@@ -15,6 +15,9 @@ AT_SITE = '"site" =~ /^$site$/'
 RECENT = "2d"
 """How far back the newest verdict of a device is looked for, whatever range is shown."""
 
+KNOWN = "35d"
+"""How far back a device is looked for that no longer tells anything: raw points are kept as long."""
+
 
 def columns(names: Sequence[str]) -> str:
     """Return names as a quoted list."""

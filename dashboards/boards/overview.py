@@ -119,12 +119,12 @@ def _internet(lang: Lang) -> Builder[Panel]:
 def _changes(lang: Lang) -> Builder[Panel]:
     question = (
         'SELECT "changed_names" AS "names", "added" AS "added", "removed" AS "removed", "updated" AS "updated"'
-        f' FROM "software_summary" WHERE {queries.HERE} AND $timeFilter'
+        f' FROM "software_summary" WHERE {queries.HERE} AND time > now() - 30d'
         ' AND ("added" > 0 OR "removed" > 0 OR "updated" > 0) GROUP BY "host" ORDER BY time DESC LIMIT 20'
     )
     return table(
         lang,
-        Text("この期間に変わったソフトウェア", "Software changed in this time"),
+        Text("この30日に変わったソフトウェア", "Software changed in the last 30 days"),
         [question],
         [
             Column("Time", Text("日時", "When"), pixels=170),

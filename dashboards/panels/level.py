@@ -7,12 +7,13 @@ from grafana_foundation_sdk.builders.common import ReduceDataOptions
 from grafana_foundation_sdk.models.common import (
     BarGaugeDisplayMode,
     BarGaugeNamePlacement,
+    BarGaugeSizing,
     BarGaugeValueMode,
     VizOrientation,
 )
 
 from collectors.text import Lang, Text
-from dashboards.panels.parts import NO_DATA, Limits, no_limits
+from dashboards.panels.parts import BAR_HEIGHT, BAR_TEXT, NO_DATA, Limits, no_limits
 from dashboards.states import NEUTRAL
 from dashboards.target import SOURCE, Target, TargetBuilder
 
@@ -51,5 +52,9 @@ def level(
         .value_mode(BarGaugeValueMode.TEXT)
         .name_placement(BarGaugeNamePlacement.LEFT)
         .show_unfilled(True)
+        .text(BAR_TEXT)
+        .sizing(BarGaugeSizing.MANUAL)
+        .min_viz_height(BAR_HEIGHT)
+        .max_viz_height(BAR_HEIGHT)
         .reduce_options(ReduceDataOptions().calcs(["lastNotNull"]).values(False))
     )

@@ -8,8 +8,11 @@ from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
 from collectors.text import Lang, Text
 from dashboards import queries
-from dashboards.panels.parts import NO_DATA, colored_cell, join_by, organize, state_mapping, width
+from dashboards.panels.parts import NO_DATA, colored_cell, join_by, no_words, organize, state_mapping, width
 from dashboards.target import SOURCE, Target, TargetBuilder
+from dashboards.units import grafana_unit
+
+_HEARD = "heard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Aspect:
 
 
 def matrix(lang: Lang, title: Text, aspects: Sequence[Aspect], link: str) -> Panel:
-    """Return a table of the devices, each with its newest verdict in every aspect.
+    """Return a table of the devices, each with its newest verdict in every aspect, and when it last told anything.
 
     Args:
         lang: language.
@@ -37,9 +40,15 @@ def matrix(lang: Lang, title: Text, aspects: Sequence[Aspect], link: str) -> Pan
         link: where a click on a device leads; `${__data.fields.host}` is its name.
     """
     by = ("host",)
-    targets = [TargetBuilder(Target(_worst(aspect, by), aspect.key, "table")) for aspect in aspects]
-    names = {"host": Text("機器", "Device").in_(lang), **{a.key: a.text.in_(lang) for a in aspects}}
-    hidden = ["Time", *(f"Time {n}" for n in range(1, len(aspects) + 1))]
+    targets = [TargetBuilder(Target(_heard(by), _HEARD, "table"))]
+    targets += [TargetBuilder(Target(_worst(aspect, by), aspect.key, "table")) for aspect in aspects]
+    names = {
+        "host": Text("機器", "Device").in_(lang),
+        **{a.key: a.text.in_(lang) for a in aspects},
+        # Every answer has a time; the first is the one of which the time is asked.
+        "Time 1": Text("最後のデータ", "Last data").in_(lang),
+    }
+    hidden = ["Time", _HEARD, *(f"Time {n}" for n in range(2, len(aspects) + 2))]
     open_device = {"title": Text("この機器を開く", "Open this device").in_(lang), "url": link}
     return (
         Panel()
@@ -48,12 +57,23 @@ def matrix(lang: Lang, title: Text, aspects: Sequence[Aspect], link: str) -> Pan
         .targets(list(targets))
         .no_value(NO_DATA.in_(lang))
         .mappings(state_mapping(lang))
-        .transformations([join_by("host"), organize(["host", *(a.key for a in aspects)], names, hidden)])
+        .transformations([join_by("host"), organize(list(names), names, hidden)])
         .override_by_regexp(
             f"^({'|'.join(a.text.in_(lang) for a in aspects)})$",
             [colored_cell(), DynamicConfigValue("custom.align", "center")],
         )
         .override_by_name(names["host"], [width(170), DynamicConfigValue("links", [open_device])])
+        .override_by_name(
+            names["Time 1"], [width(150), DynamicConfigValue("unit", grafana_unit("time", lang)), no_words()]
+        )
+    )
+
+
+def _heard(by: Sequence[str]) -> str:
+    """A device that fell silent is still one of the office, so it is looked for further back."""
+    return (
+        f'SELECT last("uptime") AS "{_HEARD}" FROM "system" WHERE {queries.HERE}'
+        f" AND time > now() - {queries.KNOWN} GROUP BY {queries.columns(by)}"
     )
 
 

@@ -135,6 +135,11 @@ def no_limits(color: str) -> ThresholdsConfig:
     return ThresholdsConfig().mode(ThresholdsMode.ABSOLUTE).steps([Threshold(value=None, color=color)])
 
 
+def no_words() -> DynamicConfigValue:
+    """Return what shows a column's values as they are where the panel has words for all."""
+    return DynamicConfigValue("mappings", [])
+
+
 def colored_cell() -> DynamicConfigValue:
     """Return what colours a table's cell by its value."""
     return DynamicConfigValue("custom.cellOptions", {"type": "color-background", "mode": "basic"})

@@ -2,19 +2,32 @@
 
 from collections.abc import Sequence
 
+from grafana_foundation_sdk.builders import statetimeline
 from grafana_foundation_sdk.builders.common import VizLegendOptions, VizTooltipOptions
-from grafana_foundation_sdk.builders.statetimeline import Panel
 from grafana_foundation_sdk.models.common import (
     LegendDisplayMode,
     LegendPlacement,
     TooltipDisplayMode,
     VisibilityMode,
 )
+from grafana_foundation_sdk.models.dashboard import Panel as Built
 from grafana_foundation_sdk.models.dashboard import ValueMapping
+from grafana_foundation_sdk.models.statetimeline import Options
 
 from collectors.text import Lang, Text
 from dashboards.panels.parts import NO_DATA, state_mapping
 from dashboards.target import SOURCE, Target, TargetBuilder
+
+
+class Panel(statetimeline.Panel):
+    """A panel without pages, whose control Grafana would show even for one; the SDK's builder has no word for it."""
+
+    def build(self) -> Built:
+        """Return the panel."""
+        built = super().build()
+        if isinstance(built.options, Options):
+            built.options.per_page = 0
+        return built
 
 
 def timeline(
@@ -45,7 +58,7 @@ def timeline(
         .interval(interval)
         .no_value(empty.in_(lang))
         .mappings(list(mappings) or state_mapping(lang))
-        .show_value(VisibilityMode.NEVER)
+        .show_value(VisibilityMode.AUTO)
         .merge_values(True)
         .row_height(0.8)
         .legend(
