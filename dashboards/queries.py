@@ -33,10 +33,12 @@ def trend(
     function: str = "mean",
     fill: str = "null",
     interval: str = "$__interval",
+    name: str = "",
 ) -> str:
     """A value over time, a line for each group."""
+    alias = f' AS "{name}"' if name else ""
     return (
-        f'SELECT {function}("{field}") FROM "{measurement}" WHERE {where} AND $timeFilter'
+        f'SELECT {function}("{field}"){alias} FROM "{measurement}" WHERE {where} AND $timeFilter'
         f" GROUP BY time({interval}), {columns(by)} fill({fill})"
     )
 
@@ -93,4 +95,14 @@ def per_day(measurement: str, field: str, *, by: Sequence[str] = ("asset",), whe
     return (
         f'SELECT non_negative_difference(max("{field}")) FROM "{measurement}" WHERE {where} AND $timeFilter'
         f" GROUP BY time(1d), {columns(by)} fill(none) tz('Asia/Tokyo')"
+    )
+
+
+def rise(
+    measurement: str, field: str, *, by: Sequence[str] = ("asset",), where: str, interval: str = "$__interval"
+) -> str:
+    """How much a counter rose in each interval."""
+    return (
+        f'SELECT non_negative_difference(max("{field}")) FROM "{measurement}" WHERE {where} AND $timeFilter'
+        f" GROUP BY time({interval}), {columns(by)} fill(none)"
     )

@@ -8,7 +8,7 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 
 from collectors.text import Lang
 from dashboards import uids
-from dashboards.boards import consumables, overview, security
+from dashboards.boards import consumables, network, overview, security
 
 Audience = Literal["customer", "staff"]
 
@@ -34,6 +34,7 @@ BOARDS: tuple[Entry, ...] = (
     Entry("overview", uids.OVERVIEW, "customer", overview.build),
     Entry("security", uids.SECURITY, "customer", security.build),
     Entry("consumables", uids.CONSUMABLES, "customer", consumables.build),
+    Entry("network", uids.NETWORK, "customer", network.build),
 )
 
 HOME = uids.OVERVIEW

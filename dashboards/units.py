@@ -26,10 +26,11 @@ GRAFANA_UNIT: Mapping[str, str] = {
     "Hz": "hertz",
     "mWh": "mWh",
     "mAh": "mAh",
+    "duration": "dthms",
     "time": "time:YYYY-MM-DD HH:mm",
 }
-"""Unit symbol of a field -> Grafana's id. `1` is a count with its thousands apart, `time` a moment in milliseconds
-since 1970."""
+"""Unit symbol of a field -> Grafana's id. `1` is a count with its thousands apart, `duration` seconds as
+hh:mm:ss, `time` a moment in milliseconds since 1970."""
 
 IN_WORDS: Mapping[str, Text] = {
     "min": Text("分", "min"),

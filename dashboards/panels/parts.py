@@ -193,6 +193,12 @@ def drop(*fields: str) -> DataTransformerConfig:
     return DataTransformerConfig(id_val="filterFieldsByName", options={"exclude": {"names": list(fields)}})
 
 
+def having(field: str) -> DataTransformerConfig:
+    """Return what keeps the rows in which a field is told."""
+    told = {"fieldName": field, "config": {"id": "isNotNull", "options": {}}}
+    return DataTransformerConfig(id_val="filterByValue", options={"type": "include", "match": "all", "filters": [told]})
+
+
 def sort_by(field: str, *, descending: bool = False) -> DataTransformerConfig:
     """Return what sorts rows."""
     return DataTransformerConfig(

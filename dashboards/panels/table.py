@@ -10,6 +10,7 @@ from collectors.text import Lang, Text
 from dashboards.panels.parts import (
     NO_DATA,
     Limits,
+    absent,
     bar_cell,
     colored_cell,
     colored_text,
@@ -23,7 +24,7 @@ from dashboards.panels.parts import (
     words,
     wrapped_text,
 )
-from dashboards.states import BY_CODE, State
+from dashboards.states import BY_CODE, UNKNOWN, State
 from dashboards.target import SOURCE, Target, TargetBuilder
 from dashboards.units import grafana_unit
 
@@ -78,6 +79,8 @@ class Column:
             found += [DynamicConfigValue("mappings", state_mapping(lang, self.states)), colored_cell()]
             found.append(DynamicConfigValue("custom.align", "center"))
         meant = [*words(self.meanings or {}, lang), *plain_words(self.named or {}, lang), *self.mappings]
+        if self.limits is not None and not meant:
+            meant = [absent(ABSENT, UNKNOWN.color)]
         if meant:
             found += [DynamicConfigValue("mappings", meant), colored_text()]
             # Without limits a value that has no words would be coloured by Grafana's own.

@@ -18,6 +18,8 @@ from dashboards.panels.parts import NO_DATA, Limits
 from dashboards.target import SOURCE, Target, TargetBuilder
 from dashboards.units import grafana_unit
 
+_HOUR_MS = 3_600_000
+
 
 def trend(
     lang: Lang,
@@ -29,6 +31,7 @@ def trend(
     low: float | None = 0,
     high: float | None = None,
     interval: str = "1m",
+    bridged_h: float = 0,
     empty: Text = NO_DATA,
 ) -> Panel:
     """Return lines over time.
@@ -42,6 +45,7 @@ def trend(
         low: lower end of the scale; None for what fits.
         high: upper end.
         interval: shortest bucket.
+        bridged_h: hours up to which a gap is drawn as a line; longer ones stay open.
         empty: what it says when there is nothing.
     """
     targets = [TargetBuilder(Target(text, f"Q{n}", alias=alias)) for n, (text, alias) in enumerate(questions, 1)]
@@ -56,7 +60,7 @@ def trend(
         .line_width(1.5)
         .fill_opacity(8)
         .show_points(VisibilityMode.AUTO)
-        .span_nulls(False)
+        .span_nulls(bridged_h * _HOUR_MS if bridged_h else False)
         .legend(
             VizLegendOptions().display_mode(LegendDisplayMode.LIST).placement(LegendPlacement.BOTTOM).show_legend(True)
         )
