@@ -145,7 +145,7 @@ class Reason:
         )
 
 
-GREW = Text("（新たに{growth}増加）", " ({growth} new)")
+GREW = Text("（新たに {growth} 増加）", " ({growth} new)")
 
 REASONS: Mapping[str, Text] = {
     # Findings
@@ -162,42 +162,42 @@ REASONS: Mapping[str, Text] = {
     "past_failures": Text(
         "属性 {names} が過去にメーカーのしきい値に達しました", "{names} was at the vendor's threshold in the past"
     ),
-    "reallocated": Text("代替処理された不良セクターが{count}個あります", "bad sectors replaced: {count}"),
-    "reallocation_events": Text("セクターの代替処理が{count}回ありました", "sector replacements: {count}"),
-    "pending": Text("読み取れないセクターが{count}個あります", "sectors that cannot be read: {count}"),
+    "reallocated": Text("代替処理された不良セクターが {count} 個あります", "bad sectors replaced: {count}"),
+    "reallocation_events": Text("セクターの代替処理が {count} 回ありました", "sector replacements: {count}"),
+    "pending": Text("読み取れないセクターが {count} 個あります", "sectors that cannot be read: {count}"),
     "offline_uncorrectable": Text(
-        "検査で訂正できなかったセクターが{count}個あります", "sectors that failed the drive's own check: {count}"
+        "検査で訂正できなかったセクターが {count} 個あります", "sectors that failed the drive's own check: {count}"
     ),
-    "reported_uncorrectable": Text("訂正できないエラーが{count}回ありました", "uncorrectable errors: {count}"),
+    "reported_uncorrectable": Text("訂正できないエラーが {count} 回ありました", "uncorrectable errors: {count}"),
     "end_to_end_errors": Text(
-        "ドライブ内部のデータ経路エラーが{count}回ありました", "data errors inside the drive: {count}"
+        "ドライブ内部のデータ経路エラーが {count} 回ありました", "data errors inside the drive: {count}"
     ),
-    "spin_retries": Text("回転開始のやり直しが{count}回ありました", "retries to spin up: {count}"),
+    "spin_retries": Text("回転開始のやり直しが {count} 回ありました", "retries to spin up: {count}"),
     "crc_errors": Text(
-        "通信エラーが{count}回ありました。ケーブルを確認してください", "check the cable; transfer errors: {count}"
+        "通信エラーが {count} 回ありました。ケーブルを確認してください", "check the cable; transfer errors: {count}"
     ),
-    "media_errors": Text("データの読み書きエラーが{count}回ありました", "media errors: {count}"),
+    "media_errors": Text("データの読み書きエラーが {count} 回ありました", "media errors: {count}"),
     "critical_comp_time": Text(
-        "危険な温度で動いた時間が合計{count}分あります", "minutes in total at a critical temperature: {count}"
+        "危険な温度で動いた時間が合計 {count} 分あります", "minutes in total at a critical temperature: {count}"
     ),
-    "grown_defects": Text("使用中に生じた欠陥が{count}個あります", "defects grown in use: {count}"),
-    "pending_defects": Text("読み取れないブロックが{count}個あります", "blocks that cannot be read: {count}"),
+    "grown_defects": Text("使用中に生じた欠陥が {count} 個あります", "defects grown in use: {count}"),
+    "pending_defects": Text("読み取れないブロックが {count} 個あります", "blocks that cannot be read: {count}"),
     "uncorrected_read_errors": Text(
-        "訂正できない読み取りエラーが{count}回ありました", "uncorrected read errors: {count}"
+        "訂正できない読み取りエラーが {count} 回ありました", "uncorrected read errors: {count}"
     ),
     "uncorrected_write_errors": Text(
-        "訂正できない書き込みエラーが{count}回ありました", "uncorrected write errors: {count}"
+        "訂正できない書き込みエラーが {count} 回ありました", "uncorrected write errors: {count}"
     ),
     "uncorrected_verify_errors": Text(
-        "訂正できない検証エラーが{count}回ありました", "uncorrected verify errors: {count}"
+        "訂正できない検証エラーが {count} 回ありました", "uncorrected verify errors: {count}"
     ),
     "self_test_failed": Text("最新の自己診断が失敗しました", "the newest self-test failed"),
-    "wear_high": Text("書き込み寿命の{count}%を使いました", "{count} % of the write endurance is used"),
+    "wear_high": Text("書き込み寿命の {count} % を使いました", "{count} % of the write endurance is used"),
     "wear_fast": Text(
-        "書き込み寿命の{count}%を使い、このペースでは稼働{hours}時間で尽きます",
+        "書き込み寿命の {count} % を使い、このペースでは稼働 {hours} 時間で尽きます",
         "{count} % of the write endurance is used, and at this pace it ends after {hours} more hours of running",
     ),
-    "spare_low": Text("予備領域が残り{count}%です", "{count} % of the spare blocks are left"),
+    "spare_low": Text("予備領域が残り {count} % です", "{count} % of the spare blocks are left"),
     "spare_exhausted": Text("予備領域が限界を下回りました", "the spare blocks are below the drive's limit"),
     "reliability_degraded": Text("ドライブが信頼性の低下を知らせています", "the drive reports degraded reliability"),
     "read_only": Text("ドライブが読み取り専用になりました", "the drive has become read only"),
