@@ -77,7 +77,7 @@ def newest_bad(measurement: str, text: str, *, by: Sequence[str] = ("host",), wh
         f'SELECT last("state_code") AS "code", "{text}" AS "text" FROM "{measurement}"'
         f" WHERE {where} AND time > now() - {RECENT} GROUP BY *"
     )
-    return f'SELECT "text" AS "{name}" FROM ({inner}) WHERE "code" = 2 GROUP BY {columns(by)}'
+    return f'SELECT "text" AS "{name}" FROM ({inner}) WHERE "code" >= 2 GROUP BY {columns(by)}'
 
 
 def states_over_time(

@@ -8,7 +8,7 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 
 from collectors.text import Lang
 from dashboards import uids
-from dashboards.boards import consumables, network, overview, security
+from dashboards.boards import consumables, device, network, overview, security, servers
 
 Audience = Literal["customer", "staff"]
 
@@ -33,6 +33,8 @@ class Entry:
 BOARDS: tuple[Entry, ...] = (
     Entry("overview", uids.OVERVIEW, "customer", overview.build),
     Entry("security", uids.SECURITY, "customer", security.build),
+    Entry("device", uids.DEVICE, "customer", device.build),
+    Entry("servers", uids.SERVERS, "customer", servers.build),
     Entry("consumables", uids.CONSUMABLES, "customer", consumables.build),
     Entry("network", uids.NETWORK, "customer", network.build),
 )

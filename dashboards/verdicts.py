@@ -15,9 +15,13 @@ def count_bad(measurement: str, *, by: Sequence[str] = ("host",), where: str = H
     return f'SELECT sum("bad") FROM ({bad})'
 
 
-def worst_codes(measurements: Sequence[str], *, where: str = HERE) -> str:
+GRADE = 0.75
+"""Times this a drive's codes (0 to 3) fit between the others (0 to 2): its warning lies between unknown and bad."""
+
+
+def worst_codes(measurements: Sequence[str], *, where: str = HERE, times: float = 1) -> str:
     """The worst newest verdict of each measurement, a series each; of several drives or disks the worst one's."""
-    return f'SELECT max("code") FROM ({_newest(measurements, where)})'
+    return f'SELECT max("code") * {times} FROM ({_newest(measurements, where)})'
 
 
 def worst_reasons(measurements: Sequence[str], text: str, *, where: str = HERE) -> str:

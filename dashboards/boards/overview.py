@@ -13,12 +13,13 @@ from dashboards.panels.matrix import Aspect, matrix
 from dashboards.panels.parts import Limits, join_by
 from dashboards.panels.table import Column, table
 from dashboards.panels.timeline import timeline
+from dashboards.states import DRIVE_BY_CODE
 
 ASPECTS = (
     Aspect("antivirus", Text("ウイルス対策", "Antivirus"), "antivirus"),
     Aspect("firewall", Text("ファイアウォール", "Firewall"), "firewall"),
     Aspect("patches", Text("更新プログラム", "Updates"), "patches"),
-    Aspect("smart_device", Text("ドライブ", "Drives"), "smart_device"),
+    Aspect("smart_device", Text("ドライブ", "Drives"), "smart_device", DRIVE_BY_CODE),
     Aspect("disk_outlook", Text("空き容量", "Disk space"), "disk_outlook"),
     Aspect("temp_status", Text("温度", "Temperature"), "temp_status"),
     Aspect("services", Text("サービス", "Services"), "services"),

@@ -96,6 +96,7 @@ def _attention(lang: Lang) -> Builder[Panel]:
         questions,
         [HOST, Column("text", Text("どうなっているか", "What is wrong"), wraps=True)],
         sort="host",
+        tall=True,
         empty=Text("対応が必要なことはありません", "Nothing needs attention"),
     )
 

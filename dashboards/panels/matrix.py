@@ -1,14 +1,26 @@
 """Devices by aspects: the page of the karte that is understood in five seconds."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from grafana_foundation_sdk.builders.table import Panel
 from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
 from collectors.text import Lang, Text
 from dashboards import queries
-from dashboards.panels.parts import NO_DATA, colored_cell, join_by, no_words, organize, state_mapping, width
+from dashboards.panels.parts import (
+    NO_DATA,
+    centered,
+    colored_cell,
+    drop,
+    join_by,
+    no_words,
+    only_of,
+    organize,
+    state_mapping,
+    width,
+)
+from dashboards.states import BY_CODE, State
 from dashboards.target import SOURCE, Target, TargetBuilder
 from dashboards.units import grafana_unit
 
@@ -23,11 +35,13 @@ class Aspect:
         key: its name in the answer.
         text: its heading.
         measurement: whose newest `state_code` it shows; the worst, where a device has several.
+        states: what its codes mean.
     """
 
     key: str
     text: Text
     measurement: str
+    states: Mapping[int, State] = field(default_factory=lambda: BY_CODE)
 
 
 def matrix(lang: Lang, title: Text, aspects: Sequence[Aspect], link: str) -> Panel:
@@ -45,28 +59,38 @@ def matrix(lang: Lang, title: Text, aspects: Sequence[Aspect], link: str) -> Pan
     names = {
         "host": Text("機器", "Device").in_(lang),
         **{a.key: a.text.in_(lang) for a in aspects},
-        # Every answer has a time; the first is the one of which the time is asked.
-        "Time 1": Text("最後のデータ", "Last data").in_(lang),
+        # One or the other is what Grafana calls the time of what is joined, depending on its version.
+        **dict.fromkeys(("Time", "Time system"), Text("最後のデータ", "Last data").in_(lang)),
     }
-    hidden = ["Time", _HEARD, *(f"Time {n}" for n in range(2, len(aspects) + 2))]
     open_device = {"title": Text("この機器を開く", "Open this device").in_(lang), "url": link}
-    return (
+    panel = (
         Panel()
         .title(title.in_(lang))
         .datasource(SOURCE)
         .targets(list(targets))
         .no_value(NO_DATA.in_(lang))
         .mappings(state_mapping(lang))
-        .transformations([join_by("host"), organize(list(names), names, hidden)])
+        .transformations(
+            [
+                only_of(drop("Time"), [aspect.key for aspect in aspects]),
+                join_by("host"),
+                organize(list(names), names, [_HEARD]),
+            ]
+        )
         .override_by_regexp(
             f"^({'|'.join(a.text.in_(lang) for a in aspects)})$",
-            [colored_cell(), DynamicConfigValue("custom.align", "center")],
+            [colored_cell(), centered()],
         )
         .override_by_name(names["host"], [width(170), DynamicConfigValue("links", [open_device])])
         .override_by_name(
-            names["Time 1"], [width(150), DynamicConfigValue("unit", grafana_unit("time", lang)), no_words()]
+            names["Time"], [width(150), DynamicConfigValue("unit", grafana_unit("time", lang)), no_words()]
         )
     )
+    for aspect in aspects:
+        if aspect.states is not BY_CODE:
+            meant = DynamicConfigValue("mappings", state_mapping(lang, aspect.states))
+            panel = panel.override_by_name(aspect.text.in_(lang), [meant])
+    return panel
 
 
 def _heard(by: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from grafana_foundation_sdk.models.dashboard import (
     DashboardSpecialValueMapOptions,
     DataTransformerConfig,
     DynamicConfigValue,
+    MatcherConfig,
     RangeMap,
     RegexMap,
     SpecialValueMap,
@@ -36,9 +37,9 @@ BAR_TEXT = VizTextDisplayOptions().title_size(13).value_size(15)
 """Sizes of a bar's name and number."""
 
 
-def state_mapping(lang: Lang, states: Mapping[int, State] = BY_CODE) -> list[ValueMapping]:
+def state_mapping(lang: Lang, states: Mapping[int, State] | Mapping[float, State] = BY_CODE) -> list[ValueMapping]:
     """Return what shows a `state_code` as its sign and word."""
-    known = {str(code): _result(state, lang, code) for code, state in states.items()}
+    known = {str(code): _result(state, lang, place) for place, (code, state) in enumerate(states.items())}
     return [ValueMap(known), absent(UNKNOWN.sign + " " + Text("データなし", "no data").in_(lang), UNKNOWN.color)]
 
 
@@ -145,6 +146,11 @@ def colored_cell() -> DynamicConfigValue:
     return DynamicConfigValue("custom.cellOptions", {"type": "color-background", "mode": "basic"})
 
 
+def centered() -> DynamicConfigValue:
+    """Return what puts a table column's values in its middle."""
+    return DynamicConfigValue("custom.align", "center")
+
+
 def colored_text() -> DynamicConfigValue:
     """Return what colours a table cell's text by its value."""
     return DynamicConfigValue("custom.cellOptions", {"type": "color-text"})
@@ -193,10 +199,30 @@ def drop(*fields: str) -> DataTransformerConfig:
     return DataTransformerConfig(id_val="filterFieldsByName", options={"exclude": {"names": list(fields)}})
 
 
+def only_of(transformation: DataTransformerConfig, refs: Sequence[str]) -> DataTransformerConfig:
+    """Return a transformation that is applied to the answers of some queries only."""
+    transformation.filter_val = MatcherConfig(id_val="byRefId", options=f"/^(?:{'|'.join(refs)})$/")
+    return transformation
+
+
 def having(field: str) -> DataTransformerConfig:
     """Return what keeps the rows in which a field is told."""
     told = {"fieldName": field, "config": {"id": "isNotNull", "options": {}}}
     return DataTransformerConfig(id_val="filterByValue", options={"type": "include", "match": "all", "filters": [told]})
+
+
+def renamed(pattern: str, text: str) -> DataTransformerConfig:
+    """Return what renames series by a pattern, e.g. to `$1`."""
+    return DataTransformerConfig(id_val="renameByRegex", options={"regex": pattern, "renamePattern": text})
+
+
+DRIVE_LETTERS = renamed(r"(.*)\\([A-Za-z]:)$", "$1$2")
+r"""Shows Windows drives in the names of series without the backslash of `\C:`."""
+
+
+def first_rows(number: int) -> DataTransformerConfig:
+    """Return what keeps so many rows."""
+    return DataTransformerConfig(id_val="limit", options={"limitField": number})
 
 
 def sort_by(field: str, *, descending: bool = False) -> DataTransformerConfig:

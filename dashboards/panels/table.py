@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from grafana_foundation_sdk.builders.table import Panel
+from grafana_foundation_sdk.models.common import TableCellHeight
 from grafana_foundation_sdk.models.dashboard import DataTransformerConfig, DynamicConfigValue, ValueMapping
 
 from collectors.text import Lang, Text
@@ -12,8 +13,10 @@ from dashboards.panels.parts import (
     Limits,
     absent,
     bar_cell,
+    centered,
     colored_cell,
     colored_text,
+    first_rows,
     no_limits,
     organize,
     plain_words,
@@ -77,7 +80,7 @@ class Column:
             found.append(DynamicConfigValue("decimals", self.decimals))
         if self.is_state:
             found += [DynamicConfigValue("mappings", state_mapping(lang, self.states)), colored_cell()]
-            found.append(DynamicConfigValue("custom.align", "center"))
+            found.append(centered())
         meant = [*words(self.meanings or {}, lang), *plain_words(self.named or {}, lang), *self.mappings]
         if self.limits is not None and not meant:
             meant = [absent(ABSENT, UNKNOWN.color)]
@@ -109,7 +112,9 @@ def table(
     sort: str = "",
     descending: bool = False,
     then: str = "",
+    most: int = 0,
     prepare: Sequence[DataTransformerConfig] = (),
+    tall: bool = False,
     empty: Text = NO_DATA,
 ) -> Panel:
     """Return a table of the answers to one or more questions.
@@ -123,7 +128,10 @@ def table(
         sort: key of the column by which rows are sorted at first.
         descending: True for the largest first.
         then: key of the column by which rows that are alike in that are sorted.
+        most: rows that are shown, the first of that order; 0 for all.
         prepare: transformations before columns are ordered; stacking where None is needed besides.
+        tall: True for rows of two lines, where texts are long: Grafana breaks lines at spaces only when it reckons a
+            row's height, and Japanese has few.
         empty: what it says when there is nothing.
     """
     targets = [TargetBuilder(Target(text, f"Q{n}", "table")) for n, text in enumerate(questions, 1)]
@@ -132,6 +140,8 @@ def table(
         transformations.append(sort_by(then))
     if sort:
         transformations.append(sort_by(sort, descending=descending))
+    if most:
+        transformations.append(first_rows(most))
     headings = {column.key: column.text.in_(lang) for column in columns}
     transformations.append(organize([column.key for column in columns], headings, hidden))
     panel = (
@@ -143,6 +153,8 @@ def table(
         .transformations(transformations)
         .override_by_regexp(".*", [DynamicConfigValue("noValue", ABSENT)])
     )
+    if tall:
+        panel = panel.cell_height(TableCellHeight.LG)
     for column in columns:
         properties = column.properties(lang)
         if properties:

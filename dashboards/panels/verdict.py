@@ -1,20 +1,22 @@
 """One device's aspects, each with its verdict and the reason in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from grafana_foundation_sdk.builders.table import Panel
 from grafana_foundation_sdk.models.dashboard import (
     DataTransformerConfig,
     DynamicConfigValue,
-    MatcherConfig,
+    ValueMapping,
 )
 
 from collectors.text import Lang, Text
 from dashboards.panels.matrix import Aspect
 from dashboards.panels.parts import (
     NO_DATA,
+    centered,
     colored_cell,
     join_by,
+    only_of,
     organize,
     plain_words,
     sort_by,
@@ -22,14 +24,15 @@ from dashboards.panels.parts import (
     width,
     wrapped_text,
 )
+from dashboards.states import BY_CODE, State
 from dashboards.target import SOURCE, Target, TargetBuilder
-from dashboards.verdicts import worst_codes, worst_reasons
+from dashboards.verdicts import GRADE, worst_codes, worst_reasons
 
-_CODES, _REASONS = "codes", "reasons"
+_CODES, _GRADED, _REASONS = "codes", "graded", "reasons"
 _SERIES = "Field"
 """What Grafana calls the column of series' names that `reduce` makes."""
-_CALCULATIONS: Mapping[str, tuple[str, str]] = {_CODES: ("lastNotNull", "Last *"), _REASONS: ("last", "Last")}
-"""How each answer becomes one value a series, and what Grafana calls that column: two names, so that both can stand."""
+_CODE, _REASON = "Last *", "Last"
+"""What it calls the values of `lastNotNull` and `last`: two names, so that both can stand side by side."""
 
 
 def verdict(lang: Lang, title: Text, aspects: Sequence[Aspect], *, empty: Text = NO_DATA) -> Panel:
@@ -41,13 +44,15 @@ def verdict(lang: Lang, title: Text, aspects: Sequence[Aspect], *, empty: Text =
         aspects: its rows.
         empty: what it says when there is nothing.
     """
-    measurements = [aspect.measurement for aspect in aspects]
+    usual, graded = ([a.measurement for a in aspects if (a.states is BY_CODE) is plain] for plain in (True, False))
     reason = "reason" if lang == "ja" else "reason_en"
-    targets = [
-        TargetBuilder(Target(worst_codes(measurements), _CODES, alias="$m")),
-        TargetBuilder(Target(worst_reasons(measurements, reason), _REASONS, alias="$m")),
-    ]
-    state, words = (_CALCULATIONS[ref][1] for ref in (_CODES, _REASONS))
+    questions = {
+        _CODES: worst_codes(usual),
+        _GRADED: worst_codes(graded, times=GRADE) if graded else "",
+        _REASONS: worst_reasons([*usual, *graded], reason),
+    }
+    targets = [TargetBuilder(Target(text, ref, alias="$m")) for ref, text in questions.items() if text]
+    state, words = _CODE, _REASON
     headings = {
         _SERIES: Text("項目", "Aspect").in_(lang),
         state: Text("状態", "State").in_(lang),
@@ -61,8 +66,8 @@ def verdict(lang: Lang, title: Text, aspects: Sequence[Aspect], *, empty: Text =
         .no_value(empty.in_(lang))
         .transformations(
             [
-                _one_value_each(_CODES),
-                _one_value_each(_REASONS),
+                _one_value_each("lastNotNull", _CODES, _GRADED),
+                _one_value_each("last", _REASONS),
                 join_by(_SERIES),
                 sort_by(state, descending=True),
                 organize([_SERIES, state, words], headings),
@@ -73,14 +78,26 @@ def verdict(lang: Lang, title: Text, aspects: Sequence[Aspect], *, empty: Text =
             [DynamicConfigValue("mappings", plain_words({a.measurement: a.text for a in aspects}, lang)), width(210)],
         )
         .override_by_name(
-            headings[state], [DynamicConfigValue("mappings", state_mapping(lang)), colored_cell(), width(120)]
+            headings[state],
+            [
+                DynamicConfigValue("mappings", _states(aspects, lang)),
+                colored_cell(),
+                centered(),
+                width(120),
+            ],
         )
         .override_by_name(headings[words], [wrapped_text()])
     )
 
 
-def _one_value_each(ref: str) -> DataTransformerConfig:
-    options = {"reducers": [_CALCULATIONS[ref][0]], "mode": "seriesToRows", "includeTimeField": False}
-    return DataTransformerConfig(
-        id_val="reduce", filter_val=MatcherConfig(id_val="byRefId", options=ref), options=options
-    )
+def _one_value_each(calculation: str, *refs: str) -> DataTransformerConfig:
+    options = {"reducers": [calculation], "mode": "seriesToRows", "includeTimeField": False}
+    return only_of(DataTransformerConfig(id_val="reduce", options=options), refs)
+
+
+def _states(aspects: Sequence[Aspect], lang: Lang) -> list[ValueMapping]:
+    known: dict[float, State] = dict(BY_CODE.items())
+    for aspect in aspects:
+        if aspect.states is not BY_CODE:
+            known |= {code * GRADE: state for code, state in aspect.states.items() if code}
+    return state_mapping(lang, known)

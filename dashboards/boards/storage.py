@@ -1,0 +1,141 @@
+"""Panels over volumes and drives, of one device or of many."""
+
+from collections.abc import Sequence
+
+from grafana_foundation_sdk.builders import table as sdk_table
+from grafana_foundation_sdk.builders import timeseries
+
+from collectors.text import Lang, Text
+from dashboards import queries
+from dashboards.boards.limits import DAYS_TO_FULL, DRIVE_HEAT, ENDURANCE_USED, SPACE_USED
+from dashboards.boards.variables import DEVICE
+from dashboards.boards.words import DRIVE_KINDS, reason
+from dashboards.links import device_link
+from dashboards.panels.parts import DRIVE_LETTER, DRIVE_LETTERS, beyond, drop, stack
+from dashboards.panels.table import Column, table
+from dashboards.panels.trend import trend
+from dashboards.states import DRIVE_BY_CODE
+
+FAR_DAYS = 365
+"""From where on a forecast is only called far: it rests on four weeks."""
+
+BRIDGED_H = 12
+"""Hours: drives are asked once an hour, and old points may lie further apart."""
+
+_DRIVE = ("block_device", "model")
+
+
+def far(lang: Lang) -> str:
+    """Return what is said instead of a far day."""
+    return Text("1 年以上", "over a year").in_(lang)
+
+
+def volumes(lang: Lang, title: Text, *, many: bool) -> sdk_table.Panel:
+    """Return how full each volume is and when it will be full.
+
+    Args:
+        lang: language.
+        title: of the panel.
+        many: True where there are several devices, which are then named.
+    """
+    by = ("host", "path")
+    space = queries.newest("disk", ("used_percent", "free", "total"), by=by)
+    outlook = queries.newest("disk_outlook", ("state_code", "days_to_full", reason(lang)), by=by)
+    return table(
+        lang,
+        title,
+        [space, outlook],
+        [
+            *_host(many=many),
+            Column("path", Text("ボリューム", "Volume"), mappings=(DRIVE_LETTER,), pixels=120),
+            Column("used_percent", Text("使用率", "Used"), "%", limits=SPACE_USED, bar=True, decimals=0, pixels=220),
+            Column("free", Text("空き", "Free"), "B", decimals=1, pixels=100),
+            Column("total", Text("容量", "Size"), "B", decimals=1, pixels=100),
+            Column("state_code", Text("見通し", "Outlook"), is_state=True, pixels=110),
+            Column(
+                "days_to_full",
+                Text("満杯まで", "Full in"),
+                "d",
+                limits=DAYS_TO_FULL,
+                mappings=(beyond(FAR_DAYS, far(lang)),),
+                decimals=0,
+                pixels=110,
+            ),
+            Column(reason(lang), Text("内容", "In words"), wraps=True),
+        ],
+        hidden=() if many else ("host",),
+        prepare=[drop("Time"), stack()],
+        sort="used_percent",
+        descending=True,
+    )
+
+
+def drives(lang: Lang, title: Text, *, many: bool) -> sdk_table.Panel:
+    """Return the verdict on each drive, with what tells most of its health.
+
+    Args:
+        lang: language.
+        title: of the panel.
+        many: True where there are several devices, which are then named.
+    """
+    counts = ("reallocated_sectors_count", "pending_sector_count", "media_errors")
+    fields = ("state_code", reason(lang), "kind", "temp_c", "power_on_hours", *counts, "endurance_used_percent")
+    endurance = Text("寿命の使用", "Endurance used")
+    return table(
+        lang,
+        title,
+        [queries.newest("smart_device", fields, by=("host", *_DRIVE))],
+        [
+            *_host(many=many),
+            Column("block_device", Text("ドライブ", "Drive"), pixels=80),
+            Column("model", Text("型番", "Model"), pixels=145),
+            Column("kind", Text("種類", "Kind"), named=DRIVE_KINDS, pixels=70),
+            Column("state_code", Text("状態", "State"), is_state=True, states=DRIVE_BY_CODE, pixels=100),
+            Column(reason(lang), Text("内容", "In words"), wraps=True),
+            Column("temp_c", Text("温度", "Heat"), "°C", limits=DRIVE_HEAT, decimals=0, pixels=75),
+            Column("power_on_hours", Text("使用時間", "Running"), "h", decimals=0, pixels=105),
+            Column(counts[0], Text("代替処理", "Replaced"), "cases", decimals=0, pixels=85),
+            Column(counts[1], Text("読み取り不可", "Unreadable"), "cases", decimals=0, pixels=100),
+            Column(counts[2], Text("媒体エラー", "Media errors"), "cases", decimals=0, pixels=95),
+            Column("endurance_used_percent", endurance, "%", limits=ENDURANCE_USED, decimals=0, pixels=95),
+        ],
+        # Where many are listed there is no room for what only some drives have or their model tells.
+        hidden=("Time", "kind", counts[2]) if many else ("Time", "host"),
+        tall=True,
+        sort="state_code",
+        descending=True,
+        then="host",
+        empty=Text("ドライブの状態（SMART）は読み取れていません", "The health of drives (SMART) could not be read"),
+    )
+
+
+def space_over_time(lang: Lang, title: Text, *, many: bool) -> timeseries.Panel:
+    """Return how full volumes were; the query needs whole hours, as the range is long."""
+    alias = "$tag_host $tag_path" if many else "$tag_path"
+    question = queries.trend("disk", "used_percent", by=("host", "path"), function="max")
+    lines = trend(
+        lang, title, [(question, alias)], "%", limits=SPACE_USED, high=100, interval="1h", bridged_h=BRIDGED_H
+    )
+    return lines.transformations([DRIVE_LETTERS])
+
+
+def drive_heat(lang: Lang, title: Text, *, many: bool, interval: str) -> timeseries.Panel:
+    """Return how hot drives were."""
+    alias = "$tag_host $tag_block_device" if many else "$tag_block_device ($tag_model)"
+    question = queries.trend("smart_device", "temp_c", by=("host", *_DRIVE), function="max")
+    empty = Text("ドライブの温度は読み取れていません", "The heat of drives could not be read")
+    return trend(
+        lang,
+        title,
+        [(question, alias)],
+        "°C",
+        limits=DRIVE_HEAT,
+        low=None,
+        interval=interval,
+        bridged_h=BRIDGED_H,
+        empty=empty,
+    )
+
+
+def _host(*, many: bool) -> Sequence[Column]:
+    return (Column("host", DEVICE, pixels=150, link=device_link()),) if many else ()
