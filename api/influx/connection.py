@@ -1,22 +1,18 @@
-"""HTTP to a time-series engine: one pool of connections a process, credentials in a header, faults told apart."""
+"""HTTP to a time-series engine: kept connections, credentials in a header, faults told apart."""
 
 import os
 import threading
 import weakref
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from dataclasses import dataclass, field
 
 import msgspec
-import urllib3
-from urllib3.exceptions import HTTPError
 
 from api.influx.engine import EngineError, EngineUnavailable
+from api.influx.wire import Target, Wire, WireError
 
-_CONNECT_S = 3.0
-_TIMEOUT = urllib3.Timeout(connect=_CONNECT_S, read=90.0)
-_CHUNK_BYTES = 64 * 1024
-_POOL_SIZE = 64
+_SILENCE_S = 90.0
+_MOST_IDLE = 64
 _BUSY = frozenset({429, 502, 503, 504})
 
 
@@ -60,6 +56,19 @@ class Answer:
         raise kind(f"{purpose}: the engine answered {self.status} {self.message}".rstrip())
 
 
+@dataclass(slots=True)
+class _Idle:
+    """The connections that wait for a request, of one process: a forked socket cannot be shared."""
+
+    wires: list[Wire] = field(default_factory=list)
+    process: int = field(default_factory=os.getpid)
+
+    def close(self) -> None:
+        """Close them."""
+        while self.wires:
+            self.wires.pop().close()
+
+
 class StreamedAnswer:
     """An engine's HTTP answer whose body is read as it comes.
 
@@ -68,11 +77,11 @@ class StreamedAnswer:
         content_type: of the body.
     """
 
-    def __init__(self, response: urllib3.BaseHTTPResponse, url: str) -> None:
-        self.status = response.status
-        self.content_type = response.headers.get("Content-Type", "application/json")
-        self._response = response
-        self._url = url
+    def __init__(self, wire: Wire, owner: "Connection") -> None:
+        self.status = wire.status
+        self.content_type = wire.headers.get("content-type", "application/json")
+        self._wire: Wire | None = wire
+        self._owner = owner
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the body in pieces, each as soon as it is there.
@@ -80,11 +89,16 @@ class StreamedAnswer:
         Raises:
             EngineUnavailable: it broke off, or nothing came for as long as the request's timeout.
         """
-        try:
-            while piece := self._response.read1(_CHUNK_BYTES):
-                yield piece
-        except HTTPError as error:
-            raise EngineUnavailable(f"the engine at {self._url} broke off its answer: {_reason(error)}") from error
+        while self._wire is not None:
+            try:
+                piece = self._wire.read()
+            except WireError as error:
+                self.close()
+                raise EngineUnavailable(f"the engine at {self._owner.url} broke off its answer: {error}") from error
+            if not piece:
+                self.close()
+                return
+            yield piece
 
     def whole(self) -> Answer:
         """Return the answer with all of its body.
@@ -96,20 +110,29 @@ class StreamedAnswer:
 
     def close(self) -> None:
         """End the request; an engine that is still at it stops. Harmless after the end."""
-        if not self._response.closed:  # read to its end it is, and the connection serves the next request
-            self._response.close()
-        self._response.release_conn()
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            self._owner.give_back(wire)
 
 
 class Connection:
-    """A pool of kept connections to one engine, made anew in each process (a forked socket cannot be shared)."""
+    """Kept connections to one engine; as many as there are requests at the same time.
+
+    Attributes:
+        url: the engine's.
+    """
 
     def __init__(self, url: str, headers: Mapping[str, str]) -> None:
-        self._url = url.rstrip("/")
-        self._prefix = urlsplit(self._url).path
-        self._headers = dict(headers)
+        """Take where the engine is, and headers for every request.
+
+        Raises:
+            ValueError: the URL names no host, or a header has a line break.
+        """
+        self.url = url.rstrip("/")
+        self._target = Target(self.url, headers)
         self._lock = threading.Lock()
-        self._kept: tuple[int, urllib3.HTTPConnectionPool] | None = None
+        self._idle = _Idle()
+        self._closing = weakref.finalize(self, self._idle.close)
 
     def send(
         self,
@@ -124,24 +147,11 @@ class Connection:
         Raises:
             EngineUnavailable: no connection, no answer in time, or the connection broke.
         """
-        try:
-            answer = self._pool().urlopen(
-                method,
-                f"{self._prefix}{path}",
-                body=body,
-                headers={**self._headers, **(headers or {})},
-                retries=False,
-                redirect=False,
-                timeout=_TIMEOUT,
-            )
-        except HTTPError as error:
-            raise EngineUnavailable(f"no answer from the engine at {self._url}: {_reason(error)}") from error
-        return Answer(
-            answer.status,
-            answer.data,
-            answer.headers.get("X-Influxdb-Version") or answer.headers.get("X-Geminidb-Version", ""),
-            _seconds(answer.headers.get("Retry-After")),
-        )
+        wire = self._sent(method, path, headers or {}, body, _SILENCE_S)
+        status, told = wire.status, wire.headers
+        whole = b"".join(StreamedAnswer(wire, self).chunks())
+        version = told.get("x-influxdb-version") or told.get("x-geminidb-version", "")
+        return Answer(status, whole, version, _seconds(told.get("retry-after")))
 
     def open(
         self, method: str, path: str, *, headers: Mapping[str, str], timeout_s: float, body: bytes | None = None
@@ -158,35 +168,42 @@ class Connection:
         Raises:
             EngineUnavailable: no connection, or no answer in time.
         """
-        try:
-            response = self._pool().urlopen(
-                method,
-                f"{self._prefix}{path}",
-                body=body,
-                headers={**self._headers, **headers},
-                retries=False,
-                redirect=False,
-                preload_content=False,
-                timeout=urllib3.Timeout(connect=_CONNECT_S, read=timeout_s),
-            )
-        except HTTPError as error:
-            raise EngineUnavailable(f"no answer from the engine at {self._url}: {_reason(error)}") from error
-        return StreamedAnswer(response, self._url)
+        return StreamedAnswer(self._sent(method, path, headers, body, timeout_s), self)
 
-    def _pool(self) -> urllib3.HTTPConnectionPool:
-        kept = self._kept
-        if kept is not None and kept[0] == os.getpid():
-            return kept[1]
+    def give_back(self, wire: Wire) -> None:
+        """Take a connection back that has served its request; one whose answer was not read to its end is closed."""
         with self._lock:
-            if self._kept is None or self._kept[0] != os.getpid():
-                pool = urllib3.connection_from_url(self._url, maxsize=_POOL_SIZE)
-                weakref.finalize(self, pool.close)
-                self._kept = (os.getpid(), pool)
-            return self._kept[1]
+            if wire.reusable and len(self._idle.wires) < _MOST_IDLE and self._idle.process == os.getpid():
+                self._idle.wires.append(wire)
+                return
+        wire.close()
 
+    def _sent(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, timeout_s: float) -> Wire:
+        try:
+            wire = self._taken() or Wire(self._target)
+            try:
+                wire.send(method, path, headers.items(), body, timeout_s)
+            except BaseException:
+                wire.close()
+                raise
+        except WireError as error:
+            raise EngineUnavailable(f"no answer from the engine at {self.url}: {error}") from error
+        return wire
 
-def _reason(error: HTTPError) -> str:
-    return type(error).__name__.removesuffix("Error")
+    def _taken(self) -> Wire | None:
+        """Return an idle connection that still stands; the one used last, so that the others grow old and go."""
+        while True:
+            with self._lock:
+                if self._idle.process != os.getpid():
+                    self._closing.detach()
+                    self._idle = _Idle()
+                    self._closing = weakref.finalize(self, self._idle.close)
+                if not self._idle.wires:
+                    return None
+                wire = self._idle.wires.pop()
+            if not wire.dropped:
+                return wire
+            wire.close()
 
 
 def _seconds(value: str | None) -> int | None:
