@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Response, jsonify
+import msgspec
+from werkzeug import Response
 
 from api.gateway.window import V1_PRECISIONS, V2_PRECISIONS
 
@@ -70,8 +71,8 @@ class Dialect:
 
     def answer(self, failure: Failure) -> Response:
         """Return the answer for a failure."""
-        answer = jsonify({**self.body(failure), **failure.details})
-        answer.status_code = failure.status
+        told = msgspec.json.encode({**self.body(failure), **failure.details}) + b"\n"
+        answer = Response(told, failure.status, content_type="application/json")
         answer.headers[self.error_header] = header_safe(self.error_text(failure))
         if failure.status == 401:
             answer.headers["WWW-Authenticate"] = 'Basic realm="karte"'

@@ -8,11 +8,13 @@ anything: where points go is decided by the token alone. What is stored of a lin
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
+from werkzeug import Request
+from werkzeug import Response as PlainResponse
 
 from api.config import Config
 from api.gateway.answers import V1, V2, Dialect, Failure, partial_write
@@ -20,6 +22,7 @@ from api.gateway.batch import Batch, Rules, TooLarge, read_batch
 from api.gateway.body import BodyError, BodyTooLarge, read_body, unpack
 from api.gateway.counters import Counters
 from api.gateway.credentials import sent_token
+from api.gateway.front import Handler, put_before
 from api.gateway.grant import Refusal, WriteGrant, WriteLookup
 from api.gateway.late import NoteLate, NotNoted, late_hour_ns
 from api.gateway.schema import build_schema
@@ -66,20 +69,20 @@ class Gateway:
         self._large = BoundedSemaphore(_LARGE_AT_ONCE)
         self._engine_away = False
 
-    def write(self, dialect: Dialect) -> None:
-        """Store the lines of the current request.
+    def write(self, dialect: Dialect, request: Request) -> None:
+        """Store the lines of a request.
 
         Raises:
             Failure: they are not, or not all, stored.
         """
         self.counters.add(requests=1)
-        grant = self._granted()
+        grant = self._granted(request)
         precision = request.args.get("precision") or "ns"
         if precision not in dialect.precisions:
             raise Failure(
                 400, f"precision {precision[:20]!r} is not known; use {', '.join(sorted(dialect.precisions))}"
             )
-        with self._turn(grant), self._unpacked(self._body()) as body:
+        with self._turn(grant), self._unpacked(request) as body:
             span = window(precision, self._clock(), self._config.raw_retention_days, self._config.future_limit_s)
             rules = Rules(self._schema, grant, span, self._config.max_line_bytes)
             self._store(dialect, grant, self._batch(body, rules), span.precision)
@@ -91,7 +94,7 @@ class Gateway:
         except EngineUnavailable:
             return None
 
-    def _granted(self) -> WriteGrant:
+    def _granted(self, request: Request) -> WriteGrant:
         token = sent_token(request.headers.get("Authorization"), request.args)
         if token is None:
             raise Failure(
@@ -117,7 +120,7 @@ class Gateway:
                 if not self._busy[grant]:
                     del self._busy[grant]
 
-    def _body(self) -> bytes:
+    def _body(self, request: Request) -> bytes:
         length = request.content_length
         if length is None and not request.environ.get("wsgi.input_terminated"):
             length = 0  # WSGI: without a length, only a server that says so ends the stream
@@ -130,8 +133,9 @@ class Gateway:
             raise Failure(400, str(error)) from None
 
     @contextmanager
-    def _unpacked(self, packed: bytes) -> Iterator[bytes]:
+    def _unpacked(self, request: Request) -> Iterator[bytes]:
         """Give the body before its encoding; only a few large ones are held in memory at the same time."""
+        packed = self._body(request)
         encoding = request.headers.get("Content-Encoding", "").strip().lower()
         limit = self._config.max_unpacked_bytes
         try:
@@ -250,20 +254,18 @@ def create_gateway(
     blueprint = Blueprint("gateway", __name__)
     blueprint.record_once(lambda state: state.app.extensions.update(karte_gateway=gateway))
 
-    def write(dialect: Dialect) -> Response:
-        try:
-            gateway.write(dialect)
-        except Failure as failure:
-            return dialect.answer(failure)
-        return Response(status=204)
+    def writing(dialect: Dialect) -> Mapping[str, Handler]:
+        def write(request: Request) -> PlainResponse:
+            try:
+                gateway.write(dialect, request)
+            except Failure as failure:
+                return dialect.answer(failure)
+            return PlainResponse(status=204)
 
-    @blueprint.post("/api/v2/write")
-    def write_v2() -> Response:
-        return write(V2)
+        return {"POST": write}
 
-    @blueprint.post("/write")
-    def write_v1() -> Response:
-        return write(V1)
+    paths = {"/api/v2/write": writing(V2), "/write": writing(V1)}
+    blueprint.record_once(lambda state: put_before(state.app, paths))
 
     @blueprint.route("/ping", methods=["GET", "HEAD"])
     def ping() -> Response:

@@ -25,18 +25,20 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_UNKEPT = {"Cache-Control": "no-store"}
 _HSTS = "max-age=31536000"
 
 
 def init_app(app: Flask, https_only: bool) -> None:
-    """Set the headers where a route has not set its own."""
+    """Set the headers where a route has not set its own.
+
+    What answers before the app finds them as `app.extensions["karte_headers"]`.
+    """
+    everywhere = {**_HEADERS, "Strict-Transport-Security": _HSTS} if https_only else _HEADERS
+    app.extensions["karte_headers"] = {**everywhere, **_UNKEPT}
 
     @app.after_request
     def secure(response: Response) -> Response:
-        for name, value in _HEADERS.items():
+        for name, value in (everywhere if request.endpoint == "static" else app.extensions["karte_headers"]).items():
             response.headers.setdefault(name, value)
-        if request.endpoint != "static":
-            response.headers.setdefault("Cache-Control", "no-store")
-        if https_only:
-            response.headers.setdefault("Strict-Transport-Security", _HSTS)
         return response

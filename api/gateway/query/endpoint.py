@@ -8,12 +8,14 @@ from collections.abc import Callable
 from itertools import chain
 
 import msgspec
-from flask import Blueprint, Response, request
+from flask import Blueprint
+from werkzeug import Request, Response
 
 from api.config import Config
 from api.gateway.answers import header_safe
 from api.gateway.body import BodyError, read_body
 from api.gateway.credentials import sent_token
+from api.gateway.front import put_before
 from api.gateway.grant import ReadLookup
 from api.gateway.query.parameters import BadParameter, read_parameters
 from api.gateway.query.queries import Fault, Queries
@@ -43,20 +45,20 @@ def create_queries(
     blueprint = Blueprint("queries", __name__)
     blueprint.record_once(lambda state: state.app.extensions.update(karte_queries=queries))
 
-    @blueprint.route("/query", methods=["GET", "POST"])
-    def query() -> Response:
+    def query(request: Request) -> Response:
         try:
-            return _answer(queries)
+            return _answer(queries, request)
         except BadParameter as error:
             return _told(Fault(400, str(error)))
         except Fault as fault:
             return _told(fault)
 
+    blueprint.record_once(lambda state: put_before(state.app, {"/query": {"GET": query, "POST": query}}))
     return blueprint
 
 
-def _answer(queries: Queries) -> Response:
-    sent = _sent()
+def _answer(queries: Queries, request: Request) -> Response:
+    sent = _sent(request)
     token = sent_token(request.headers.get("Authorization"), sent)
     if token is None:
         raise Fault(401, _NO_TOKEN)
@@ -82,7 +84,7 @@ def _told(fault: Fault) -> Response:
     return answer
 
 
-def _sent() -> dict[str, str]:
+def _sent(request: Request) -> dict[str, str]:
     """Return the parameters of the URL and of the body, the body's first, as InfluxDB's server takes them.
 
     Raises:
@@ -95,12 +97,12 @@ def _sent() -> dict[str, str]:
     if length is not None and length > MAX_BODY_BYTES:
         raise Fault(413, f"the body is larger than the limit of {MAX_BODY_BYTES} bytes")
     if request.mimetype == "application/vnd.influxql":
-        return {**sent, "q": _text_body(length)}
+        return {**sent, "q": _text_body(request, length)}
     files = {name: file.read(MAX_BODY_BYTES).decode("utf-8", errors="replace") for name, file in request.files.items()}
     return {**sent, **files, **request.form.to_dict()}
 
 
-def _text_body(length: int | None) -> str:
+def _text_body(request: Request, length: int | None) -> str:
     if length is None and not request.environ.get("wsgi.input_terminated"):
         length = 0  # WSGI: without a length, only a server that says so ends the stream
     try:

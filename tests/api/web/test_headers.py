@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from api.app import create_app
 from api.config import Config
 
-PATHS = ["/login", "/nothing", "/api/v1/openapi.json", "/healthz", "/static/karte.css"]
+PATHS = ["/login", "/nothing", "/api/v1/openapi.json", "/healthz", "/query", "/write", "/static/karte.css"]
 
 
 @pytest.mark.parametrize("path", PATHS)
