@@ -12,6 +12,7 @@ from api.gateway.query.endpoint import create_queries
 from api.gateway.write import create_gateway
 from api.identity.access import write_lookup
 from api.identity.read_access import read_lookup
+from api.identity.remembered import remembered
 from api.influx.registry import create_engine
 from api.rollup.late import LateRecorder
 from api.routes import collected, enroll, health, inventory, report, session, status
@@ -42,7 +43,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["karte_config"] = config
     app.extensions["karte_engine"] = engine
     app.extensions["karte_write_lookup"] = write_lookup(database)
-    app.extensions["karte_read_lookup"] = read_lookup(database)
+    app.extensions["karte_read_lookup"] = remembered(read_lookup(database))
     db.init_app(app, database)
     headers.init_app(app, https_only=config.secure_cookies)
     language.init_app(app)

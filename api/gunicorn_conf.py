@@ -5,12 +5,15 @@ bounded: connections per worker, the listen queue, header sizes, silence within 
 by the gateway itself.
 """
 
+from pathlib import Path
 from typing import Any
 
 wsgi_app = "api.app:create_app()"
 bind = ["127.0.0.1:8100"]
 workers = 1
-worker_class = "gthread"
+worker_class = "api.gunicorn_worker.StayingWorker"
+# Where there is memory for it: on a busy disk the sign of life could come too late.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # gunicorn makes an unnamed file there
 # Queries may take 24 of these (`api.gateway.query.turns`), so that a dashboard never keeps a device from writing.
 threads = 32
 worker_connections = 512

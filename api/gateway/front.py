@@ -6,7 +6,7 @@ of CPU, as much as all else that a small query needs of the gateway. Other reque
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from flask import Flask
@@ -48,9 +48,15 @@ class Front:
             return self._behind(environ, start_response)
         with Request(environ) as request:  # closes files that were sent
             answer = self._answer(methods, request)
-        for name, value in self._headers().items():
-            answer.headers.setdefault(name, value)
-        return answer(environ, start_response)
+
+        def start_guarded(status: str, headers: list[tuple[str, str]], *raised: Any) -> Any:
+            # Not by the answer's own headers, whose every look-up is a search in Python.
+            own = {name for name, _value in headers}
+            return start_response(
+                status, headers + [each for each in self._headers().items() if each[0] not in own], *raised
+            )
+
+        return answer(environ, start_guarded)
 
     def _answer(self, methods: Mapping[str, Handler], request: Request) -> Response:
         handler = methods.get(request.method)

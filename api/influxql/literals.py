@@ -4,6 +4,7 @@ Source: InfluxQL specification, "Literals", https://docs.influxdata.com/influxdb
 """
 
 import re
+from functools import lru_cache
 
 import re2
 
@@ -81,11 +82,16 @@ def compiled_regex(pattern: str, offset: int | None = None) -> "re2._Regexp[str]
         # The engines' scanner takes a backslash before the closing slash for an escape, whatever precedes it.
         raise QueryRefused("regular expression ends with a backslash; write [\\\\] for one", offset)
     try:
-        return re2.compile(pattern, _OPTIONS)
+        return _compiled(pattern)
     except re2.error as error:
         told = error.args[0] if error.args else ""
         told = told.decode(errors="replace") if isinstance(told, bytes) else str(told)
         raise QueryRefused(f"error parsing regexp: {told}", offset) from None
+
+
+@lru_cache(maxsize=2_000)
+def _compiled(pattern: str) -> "re2._Regexp[str]":
+    return re2.compile(pattern, _OPTIONS)
 
 
 def _quiet() -> "re2.Options":

@@ -91,12 +91,22 @@ def test_the_influx_shell_connects_and_reads(reader: Reader) -> None:
     assert "swap" not in piped.stdout
 
 
-def test_a_suspended_contract_is_cut_off_at_once_and_told_why(reader: Reader) -> None:
+def refused(client: InfluxDBClient) -> str:
+    """Ask until a client is refused, and return the reason; what a token opens is remembered for half a second."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        try:
+            client.get_list_measurements()
+        except InfluxDBClientError as error:
+            return str(error)
+    raise AssertionError("it is not refused")
+
+
+def test_a_suspended_contract_is_cut_off_and_told_why(reader: Reader) -> None:
     client = reader.client()
     assert client.get_list_measurements()
     reader.served.office.apply(ContractEvent.SUSPEND, "料金未払い")
-    with pytest.raises(InfluxDBClientError, match="料金未払い"):
-        client.get_list_measurements()
+    assert "料金未払い" in refused(client)
     reader.served.office.apply(ContractEvent.RESUME)
     assert client.get_list_measurements()
 
@@ -106,5 +116,5 @@ def test_a_revoked_token_opens_nothing_from_then_on(reader: Reader) -> None:
     assert client.get_list_measurements()
     with reader.served.office.database.writing.begin() as session:
         session.scalars(select(ReadToken).order_by(ReadToken.id.desc())).first().revoke(utc_now())  # type: ignore[union-attr]
-    with pytest.raises(InfluxDBClientError, match="revoked"):
-        client.get_list_measurements()
+    assert "revoked" in refused(client)
+    assert "revoked" in refused(client)
