@@ -24,10 +24,10 @@ from api.grafana.actions import (
 )
 from api.grafana.answers import Account
 from api.grafana.api import Grafana
-from api.grafana.errors import GrafanaRefused, NameTaken
+from api.grafana.errors import GrafanaForbidden, GrafanaRefused, NameTaken
 from api.grafana.notes import Notes
 from api.grafana.plan import Actual, Glance
-from api.grafana.wanted import FOLDER_UID, Subject, Wanted
+from api.grafana.wanted import FOLDER_UID, SOURCE_MARK, Subject, Wanted
 from dashboards.target import SOURCE_UID
 
 _CONFLICT = 409
@@ -52,6 +52,20 @@ def read_actual(grafana: Grafana, org: int, wanted: Wanted, glance: Glance) -> A
         {uid: each for uid, each in stored.items() if each is not None},
         grafana.preferences(org),
     )
+
+
+def is_of(grafana: Grafana, subject: Subject, org: int) -> bool:
+    """Tell whether an organisation whose name does not say so is a subject's, by what is in it."""
+    try:
+        source = grafana.source(org, SOURCE_UID)
+        if source is not None:
+            return bool(source["jsonData"].get(SOURCE_MARK) == subject.contract)
+        members = grafana.members(org)
+        # No account of another's can have their names. Where there are no people either, our folder shows that we made
+        # it: a contract that it was made for and whose name it has lost is the one that noted it.
+        return any(person.login in members for person in subject.people) or grafana.folder(org, FOLDER_UID) is not None
+    except GrafanaForbidden:
+        return False
 
 
 def create_org(grafana: Grafana, name: str) -> int:

@@ -19,7 +19,7 @@ from api.grafana.actions import AccountAction, EnableAccount, OrgAction, RemoveA
 from api.grafana.answers import Account
 from api.grafana.api import MAIN_ORG, Grafana
 from api.grafana.boards import BoardsFor, boards_for
-from api.grafana.errors import GrafanaAway, GrafanaDenied, GrafanaError, GrafanaForbidden
+from api.grafana.errors import GrafanaAway, GrafanaDenied, GrafanaError
 from api.grafana.lease import AlreadySyncing, Lease
 from api.grafana.notes import Notes, read_subjects
 from api.grafana.organisation import (
@@ -27,15 +27,15 @@ from api.grafana.organisation import (
     create_org,
     do_account,
     glance_at,
+    is_of,
     read_actual,
 )
 from api.grafana.orgs import is_marked, org_of
 from api.grafana.outcome import Outcome, Result
 from api.grafana.plan import Glance, Keep, looks_right, plan, plan_accounts, plan_new
-from api.grafana.wanted import SOURCE_MARK, Subject, Wanted, fingerprint, wanted
+from api.grafana.wanted import Subject, Wanted, fingerprint, wanted
 from api.models.base import utc_now
 from collectors.text import Text
-from dashboards.target import SOURCE_UID
 
 LEAST_VERSION = 11
 RUNS_A_DAY = 23
@@ -178,13 +178,8 @@ class Sync:
         org = org_of(subject.contract, subject.noted.org_id, orgs)
         if org is None or is_marked(subject.contract, org, orgs):
             return org
-        # Renamed by hand, or another's since Grafana began to count anew: the data source tells.
-        try:
-            source = self._grafana.source(org, SOURCE_UID)
-        except GrafanaForbidden:
-            return None
-        is_ours = source is not None and source["jsonData"].get(SOURCE_MARK) == subject.contract
-        return org if is_ours else None
+        # Renamed by hand, or another's since Grafana began to count anew: what is in it tells.
+        return org if is_of(self._grafana, subject, org) else None
 
     def _set_accounts(self, actions: Iterable[AccountAction], how: How) -> list[Text]:
         # Who is to be refused is refused first.
