@@ -14,6 +14,9 @@ from collectors.text import Text
 _UPGRADE_LOCK = 0x6B61727465
 """Any number that no other program takes; this is "karte"."""
 
+_WAIT_MS = 120_000
+"""How long one process waits on SQLite until another one has run all steps."""
+
 
 def upgrade(database: Database) -> Text | None:
     """Bring the schema up to this program's; safe to call at every start and by several processes at once.
@@ -88,6 +91,7 @@ def _run_steps(connection: Connection) -> None:
     if sqlite:
         # The pragma is ignored within a transaction, so it goes around SQLAlchemy's.
         _pragma(connection, "foreign_keys = OFF")
+        _pragma(connection, f"busy_timeout = {_WAIT_MS}")
     try:
         with connection.begin():
             if connection.dialect.name == "postgresql":

@@ -43,6 +43,18 @@ def read_series(body: bytes) -> list[Series]:
     return _series(answer)
 
 
+def read_results(body: bytes) -> list[list[Series]]:
+    """Return the series of each statement's answer.
+
+    Raises:
+        EngineError: the engine reported an error, cut an answer off, or the body is not this form.
+    """
+    answer = _checked(body)
+    if any(result.partial for result in answer.results):
+        raise EngineError(_CUT_OFF)
+    return [[_one(row) for row in result.series] for result in answer.results]
+
+
 def read_pieces(documents: Iterable[bytes]) -> Iterator[Series]:
     """Give the series of a one-statement answer that comes in many documents; a long series comes in several pieces.
 
@@ -60,6 +72,13 @@ def read_pieces(documents: Iterable[bytes]) -> Iterator[Series]:
 
 
 def _decoded(body: bytes) -> _Body:
+    answer = _checked(body)
+    if len(answer.results) > 1:
+        raise EngineError(f"one statement was meant, the engine ran {len(answer.results)}")
+    return answer
+
+
+def _checked(body: bytes) -> _Body:
     try:
         answer = _DECODER.decode(body)
     except msgspec.DecodeError as error:
@@ -67,10 +86,12 @@ def _decoded(body: bytes) -> _Body:
     errors = [answer.error, *(result.error for result in answer.results)]
     if any(errors):
         raise EngineError(next(error for error in errors if error))
-    if len(answer.results) > 1:
-        raise EngineError(f"one statement was meant, the engine ran {len(answer.results)}")
     return answer
 
 
 def _series(answer: _Body) -> list[Series]:
-    return [Series(row.name, row.tags, row.columns, row.values) for result in answer.results for row in result.series]
+    return [_one(row) for result in answer.results for row in result.series]
+
+
+def _one(row: _Row) -> Series:
+    return Series(row.name, row.tags, row.columns, row.values)

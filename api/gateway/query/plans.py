@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
-from api.gateway.query.rollup_route import Adapt, Route, route, span, unadapted
+from api.gateway.query.rollup_route import Adapt, Route, Span, parts, route, span, unadapted
 from api.gateway.query.scope import CONTRACT_SLOT, Scope, scope_statement
+from api.influx.engine import Series
 from api.influx.influxql import quote_string
 from api.influxql.errors import QueryRefused
 from api.influxql.literals import duration_ns
@@ -205,26 +206,70 @@ class Moment:
         contract: whose points are read; None for staff.
         now_ns: what `now()` is, Unix nanoseconds.
         rolled_until_ns: until when the rollup has all; 0 where it is not to be used.
+        unites_sources: the engine's.
     """
 
     contract: str | None
     now_ns: int
     rolled_until_ns: int
+    unites_sources: bool = True
 
 
-def select_text(plan: SelectPlan, literals: Sequence[str], moment: Moment) -> tuple[str, bool]:
-    """Return the statement to run, and whether the rollup answers it."""
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Statements whose answers are joined here.
+
+    Attributes:
+        text: the statements.
+        join: takes their answers, the earlier first, and returns the whole one, its times in Unix nanoseconds.
+    """
+
+    text: str
+    join: Callable[[Sequence[Sequence[Series]]], list[Series]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A SELECT as it is run.
+
+    Attributes:
+        text: the one statement that answers it.
+        rolled: whether that one reads the rollup.
+        parts: statements that answer it from the rollup as well, and faster; None where there are none.
+    """
+
+    text: str
+    rolled: bool = False
+    parts: Parts | None = None
+
+
+def ready(plan: SelectPlan, literals: Sequence[str], moment: Moment) -> Ready:
+    """Return a SELECT as it is run at a moment."""
     own = {} if moment.contract is None else {CONTRACT_SLOT: quote_string(moment.contract)}
-    if plan.route is not None and moment.rolled_until_ns and plan.route.fits(literals):
+    route = plan.route
+    if route is not None and moment.rolled_until_ns and route.fits(literals):
         asked = range_of(plan.readings[0], literals, moment.now_ns)
-        rolled = moment.rolled_until_ns
         found = None
         if asked is not None and asked.start is not None:
-            begin = asked.start - plan.route.before_ns(literals)
-            found = span(begin, asked.end, moment.now_ns, rolled)
+            begin = asked.start - route.before_ns(literals)
+            found = span(begin, asked.end, moment.now_ns, moment.rolled_until_ns)
         if found is not None:
-            return plan.route.text(literals, own, found), True
-    return fill(plan.template, literals, own), False
+            joined = _parts(route, literals, own, found)
+            if moment.unites_sources:
+                return Ready(route.text(literals, own, found), True, joined)
+            return Ready(fill(plan.template, literals, own), False, joined)
+    return Ready(fill(plan.template, literals, own))
+
+
+def _parts(route: Route, literals: Sequence[str], own: Mapping[int, str], span: Span) -> Parts | None:
+    join = route.join
+    if join is None:
+        return None
+    interval_ns = duration_ns(literals[route.interval])
+    return Parts(
+        "; ".join(parts(join, literals, own, span)),
+        lambda answers: join.joined(answers, literals, interval_ns, span.low, span.high),
+    )
 
 
 def router_for(declared: Mapping[str, Declared], raw: str, rolled: str, adapt: Adapt = unadapted) -> Router:

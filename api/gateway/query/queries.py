@@ -72,8 +72,8 @@ class Queries:
     """Answers queries.
 
     Attributes:
-        counters: what was done so far: `queries` seen, `queries_refused`, `queries_rolled_up` answered from the
-            rollup, `queries_cut_off` after their answer had begun.
+        counters: what was done so far: `queries` seen, `queries_refused`, `queries_rolled_up` statements
+            answered from the rollup, `queries_cut_off` after their answer had begun.
     """
 
     def __init__(self, engine: Engine, lookup: ReadLookup, config: Config, clock_ns: Callable[[], int]) -> None:
@@ -129,10 +129,14 @@ class Queries:
         except QueryRefused as refused:
             prefix = "" if refused.offset is None else "error parsing query: "
             raise Fault(400, prefix + refused.told(asked.text)) from None
-        has_rollup = self._engine.unites_sources and database == self._config.influx_database
-        moment = Moment(grant.contract, now_ns, grant.rolled_until_ns if has_rollup else 0)
+        has_rollup = database == self._config.influx_database
+        rolled_until_ns = grant.rolled_until_ns if has_rollup else 0
+        moment = Moment(grant.contract, now_ns, rolled_until_ns, self._engine.unites_sources)
         meter = Meter(self._bounds, lambda: self._ended(token))
-        return Run(self._engine, self._showers[scoped], asked, query, moment, database, meter)
+        return Run(self._engine, self._showers[scoped], asked, query, moment, database, meter, self._note_rolled)
+
+    def _note_rolled(self) -> None:
+        self.counters.add(queries_rolled_up=1)
 
     def _ended(self, token: str) -> str | None:
         """Return why a token has ceased to hold; None while it holds, or where nobody can tell now."""

@@ -15,6 +15,7 @@ kept. Sums and means of floats may differ from the raw ones in the last digits, 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from api.gateway.query.rollup_join import Join, join_of
 from api.gateway.query.scope import Scope, scope_statement
 from api.influxql.literals import duration_ns
 from api.influxql.timerange import begun_earlier, is_time
@@ -98,6 +99,7 @@ class Route:
         tail: raw, what is newer than the rollup.
         zero: slot of the number of `fill()` where that must be 0; None where it need not.
         looks_back: True where the first bucket needs the one before, which the engines read by themselves.
+        join: how the parts, each asked for by itself, are joined here; None where the outer SELECT must do it.
     """
 
     interval: int
@@ -110,6 +112,7 @@ class Route:
     tail: tuple[Piece, ...]
     zero: int | None = None
     looks_back: bool = False
+    join: Join | None = None
 
     def fits(self, literals: Sequence[str]) -> bool:
         """Tell whether the buckets are whole hours of UTC, and empty ones are filled as they are raw."""
@@ -125,20 +128,21 @@ class Route:
         return duration_ns(literals[self.interval]) if self.looks_back else 0
 
     def text(self, literals: Sequence[str], own: Mapping[int, str], span: "Span") -> str:
-        """Return the statement for a range that begins as much earlier as `before_ns` says."""
-        own = {
-            **own,
-            LOW_SLOT: str(span.low + self.before_ns(literals)),
-            HIGH_SLOT: str(span.high),
-            FROM_SLOT: str(span.rolled_from),
-            UNTIL_SLOT: str(span.rolled_until),
-        }
-        parts = [self.head] if span.low < span.rolled_from else []
-        parts.append(self.body)
-        if span.rolled_until <= span.high:
-            parts.append(self.tail)
-        sources = ", ".join(f"({fill(part, literals, own)})" for part in parts)
-        return f"{fill(self.before, literals, own)}{sources}{fill(self.after, literals, own)}"
+        """Return the one statement for a range that begins as much earlier as `before_ns` says."""
+        ends = {LOW_SLOT: str(span.low + self.before_ns(literals)), HIGH_SLOT: str(span.high)}
+        sources = ", ".join(f"({part})" for part in parts(self, literals, own, span))
+        before, after = (fill(each, literals, {**own, **ends}) for each in (self.before, self.after))
+        return f"{before}{sources}{after}"
+
+
+def parts(of: "Route | Join", literals: Sequence[str], own: Mapping[int, str], span: "Span") -> list[str]:
+    """Return the statements of the parts that a span has, the earlier first."""
+    own = {**own, FROM_SLOT: str(span.rolled_from), UNTIL_SLOT: str(span.rolled_until)}
+    found = [of.head] if span.low < span.rolled_from else []
+    found.append(of.body)
+    if span.rolled_until <= span.high:
+        found.append(of.tail)
+    return [fill(part, literals, own) for part in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +233,7 @@ class _Router:
         self._looks_back = False
 
     def route(self, rolled: str, adapt: Adapt) -> Route:
-        select, raw = self._select, self._raw
+        select = self._select
         self._check_condition(select.condition)
         buckets = self._buckets()
         columns = tuple(
@@ -247,6 +251,7 @@ class _Router:
         if self._looks_back and condition is not None:
             condition = begun_earlier(condition, buckets.interval)
         inner = Select((), (), condition, (inner_time, *buckets.others), Reference("none"), zone=select.zone)
+        head, body, tail = self._three(inner, rolled, unadapted)
         outer = replace(
             select,
             columns=columns,
@@ -261,12 +266,24 @@ class _Router:
             None if select.zone is None else select.zone.slot,
             before,
             after,
-            head=self._part(inner, raw, _before(FROM_SLOT), from_rollup=False),
-            body=self._part(inner, rolled, _at_least(FROM_SLOT), _before(UNTIL_SLOT), from_rollup=True),
-            tail=self._part(inner, raw, _at_least(UNTIL_SLOT), from_rollup=False),
+            head=head,
+            body=body,
+            tail=tail,
             zero=self._zero(),
             looks_back=self._looks_back,
+            join=self._join(replace(inner, dimensions=(buckets.dimension, *buckets.others)), rolled, adapt),
         )
+
+    def _join(self, inner: Select, rolled: str, adapt: Adapt) -> Join | None:
+        names, select = column_names(self._select.columns), self._select
+        return join_of(select, names, self._needed, _PARTIALS, lambda: self._three(inner, rolled, adapt))
+
+    def _three(self, inner: Select, rolled: str, adapt: Adapt) -> tuple[tuple[Piece, ...], ...]:
+        """Return the raw hour at the beginning, what the rollup has, and what is newer."""
+        head = self._part(inner, self._raw, _before(FROM_SLOT), from_rollup=False)
+        body = self._part(inner, rolled, _at_least(FROM_SLOT), _before(UNTIL_SLOT), from_rollup=True)
+        tail = self._part(inner, self._raw, _at_least(UNTIL_SLOT), from_rollup=False)
+        return tuple(pieces(adapt(part)) for part in (head, body, tail))
 
     def _outer(self, expression: Expression) -> Expression:
         """Return a column's expression over partials."""
@@ -309,7 +326,7 @@ class _Router:
         self._needed[name] = (field.name, function)
         return Call(_MERGE[function], (Reference(name),))
 
-    def _part(self, inner: Select, database: str, *bounds: Expression, from_rollup: bool) -> tuple[Piece, ...]:
+    def _part(self, inner: Select, database: str, *bounds: Expression, from_rollup: bool) -> Select:
         columns = tuple(
             Column(
                 Call(_MERGE[function], (Reference(name),)) if from_rollup else Call(function, (Reference(field),)), name
@@ -322,7 +339,7 @@ class _Router:
         measured = replace(inner, columns=columns, sources=(Measurement(self._measurement),), condition=condition)
         scoped = scope_statement(measured, self._scope)
         assert isinstance(scoped, Select)  # noqa: S101  # a SELECT is scoped to a SELECT
-        return pieces(replace(scoped, sources=(Measurement(self._measurement, database),)))
+        return replace(scoped, sources=(Measurement(self._measurement, database),))
 
     def _split(self, outer: Select, adapt: Adapt) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
         """Return the outer SELECT's text before and after its sources."""

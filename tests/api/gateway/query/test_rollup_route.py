@@ -17,6 +17,7 @@ from api.gateway.query.plans import Planner, SelectPlan, router_for
 from api.gateway.query.rollup_route import HOUR_NS, Span, column_names, span
 from api.gateway.query.scope import Scope
 from api.gateway.query.vocabulary import rollup_vocabulary, union, vocabulary
+from api.influx.engine import Engine, Form, RawAnswer
 from api.influx.registry import create_engine
 from api.influxql.parser import parse
 from api.influxql.tokens import scan
@@ -31,6 +32,7 @@ NAMES = union((vocabulary(DECLARED.values()), rollup_vocabulary(DECLARED.values(
 SCOPE = Scope(True, {"karte": "karte", "karte_1h": "karte_1h"}, NAMES)
 START_S = NOW_S - 8 * 86_400
 ROLLED_S = NOW_S - 5 * 3600
+CSV = {"Authorization": "Token token-a", "Accept": "application/csv"}
 LATER = f"time >= {START_S + 100_000}s AND time <= {NOW_S - 700}s"
 """Begins where there are points before."""
 
@@ -218,20 +220,114 @@ def test_it_does_not_read_raw_hours_that_the_rollup_has(filled: Config) -> None:
     assert _asking(filled, 0).column(query) == []
 
 
-def test_it_reads_raw_points_on_an_engine_that_cannot_join_both(filled: Config) -> None:
-    class Alone:
-        unites_sources = False
+JOINED = [
+    f"SELECT mean(used_percent) FROM mem WHERE {RANGE} GROUP BY time(6h), device ORDER BY time DESC",
+    f"SELECT mean(used_percent), sum(total), spread(used_percent) FROM mem WHERE {RANGE} GROUP BY time(1d), host",
+    f"SELECT max(used_percent) AS m FROM mem WHERE {RANGE} GROUP BY time(1h), host, device fill(-3)",
+    f"SELECT min(total), sum(total) FROM mem WHERE {RANGE} GROUP BY time(12h), host fill(7)",
+    f"SELECT count(used_percent) FROM mem WHERE {RANGE} GROUP BY time(6h), host",
+    f"SELECT count(total) FROM mem WHERE {RANGE} GROUP BY time(1h) fill(none)",
+    f"SELECT mean(total) FROM mem WHERE {LATER} GROUP BY time(1d, -9h) fill(null) tz('Asia/Tokyo')",
+    f"SELECT mean(used_percent) FROM mem WHERE host = 'nobody' AND {RANGE} GROUP BY time(6h)",
+    f"SELECT max(used_percent) FROM mem WHERE {RANGE} GROUP BY time(4w), host",
+    "SELECT mean(used_percent) FROM mem WHERE time > now() - 3d GROUP BY time(1h), host fill(null)",
+]
+UNJOINED = [
+    f"SELECT mean(used_percent) FROM mem WHERE {RANGE} GROUP BY time(6h) fill(previous)",
+    f"SELECT 2 * mean(used_percent) FROM mem WHERE {RANGE} GROUP BY time(6h)",
+    f"SELECT max(total) FROM mem WHERE {RANGE} GROUP BY time(6h) fill(1.5)",
+    f"SELECT mean(used_percent) FROM mem WHERE {RANGE} GROUP BY time(6h), /ho/",
+    f"SELECT mean(used_percent) FROM mem WHERE {RANGE} GROUP BY time(6h), * LIMIT 3",
+    f"SELECT difference(max(total)) FROM mem WHERE {LATER} GROUP BY time(6h)",
+]
 
-        def __init__(self) -> None:
-            self._engine = create_engine(filled)
 
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self._engine, name)
+class Listening:
+    """An engine that tells what it is asked."""
 
+    def __init__(self, engine: Engine, *, unites_sources: bool = True) -> None:
+        self.unites_sources = unites_sources
+        self.asked: list[str] = []
+        self._engine = engine
+
+    def ask(self, database: str, statement: str, form: Form, timeout_s: float) -> RawAnswer:
+        self.asked.append(statement)
+        return self._engine.ask(database, statement, form, timeout_s)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+
+def _listening(config: Config, *, unites_sources: bool = True) -> tuple[Reading, Listening]:
     grant = ReadGrant("r-a", "c-a", ROLLED_S * 10**9)
-    alone: Any = Alone()
-    asking = client_for(filled, lookup=lambda _token: grant, clock_ns=lambda: NOW_S * 10**9, engine=alone)
-    assert asking.results(ROUTED[0]) == _asking(filled, 0).results(ROUTED[0])
+    engine: Any = Listening(create_engine(config), unites_sources=unites_sources)
+    return client_for(config, lambda _token: grant, lambda: NOW_S * 10**9, engine), engine
+
+
+@pytest.mark.parametrize("query", JOINED)
+def test_it_joins_plain_statements_where_that_gives_the_same(filled: Config, query: str) -> None:
+    reading, engine = _listening(filled)
+    assert _same(_flat(reading.results(query)), _flat(_asking(filled, 0).results(query)))
+    (asked,) = engine.asked
+    assert asked.count("SELECT") == asked.count("; ") + 1 > 1
+    assert "FROM (" not in asked
+
+
+@pytest.mark.parametrize("query", UNJOINED)
+def test_it_leaves_to_the_engine_what_only_an_outer_select_can_do(filled: Config, query: str) -> None:
+    reading, engine = _listening(filled)
+    assert _same(_flat(reading.results(query)), _flat(_asking(filled, 0).results(query)))
+    (asked,) = engine.asked
+    assert "FROM (" in asked
+    assert "; " not in asked
+
+
+@pytest.mark.parametrize("epoch", ["ns", "u", "ms", "s", "m", "h", ""])
+def test_it_tells_joined_times_as_the_engine_does(filled: Config, epoch: str) -> None:
+    query = JOINED[0]
+    joined, raw = (reading.results(query, epoch=epoch) for reading in (_listening(filled)[0], _asking(filled, 0)))
+    assert _same(_flat(joined), _flat(raw))
+
+
+def test_it_joins_among_other_statements_and_as_csv(filled: Config) -> None:
+    reading, raw = _listening(filled)[0], _asking(filled, 0)
+    query = f"{JOINED[0]}; SHOW TAG KEYS FROM mem; SELECT last(total) FROM mem; {JOINED[3]}"
+    joined, wanted = reading.results(query), raw.results(query)
+    assert [each["statement_id"] for each in joined] == [0, 1, 2, 3]
+    assert _same(_flat(joined), _flat(wanted))
+    lines = [
+        each.client.get("/query", query_string={"db": "karte", "q": JOINED[3]}, headers=CSV).text.splitlines()
+        for each in (reading, raw)
+    ]
+    assert lines[0] == lines[1]
+
+
+def test_it_lets_the_engine_answer_in_chunks_and_in_other_zones(filled: Config) -> None:
+    zoned = f"SELECT mean(total) FROM mem WHERE {RANGE} GROUP BY time(1d), host tz('Asia/Tokyo')"
+    for query, parameters in ((JOINED[0], {"chunked": "true", "chunk_size": "5"}), (zoned, {"epoch": ""})):
+        reading, engine = _listening(filled)
+        answer = reading.get(query, **parameters).data
+        documents = [json.loads(line)["results"] for line in answer.splitlines()]
+        wanted = [json.loads(line)["results"] for line in _asking(filled, 0).get(query, **parameters).data.splitlines()]
+        assert _same([_flat(each) for each in documents], [_flat(each) for each in wanted])
+        assert "FROM (" in engine.asked[0]
+
+
+def test_an_engine_that_cannot_unite_sources_is_asked_for_plain_statements_only(filled: Config) -> None:
+    for query in (*JOINED, *UNJOINED):
+        reading, engine = _listening(filled, unites_sources=False)
+        assert _same(_flat(reading.results(query)), _flat(_asking(filled, 0).results(query)))
+        assert "FROM (" not in engine.asked[0]
+        assert (filled.influx_rollup_database in engine.asked[0]) == (query in JOINED)
+
+
+def test_it_counts_what_the_rollup_answers(filled: Config) -> None:
+    reading, _engine = _listening(filled)
+    reading.results(f"{JOINED[0]}; {UNJOINED[0]}; SELECT last(total) FROM mem")
+    assert reading.client.application.extensions["karte_queries"].counters.snapshot() == {
+        "queries": 1,
+        "queries_rolled_up": 2,
+    }
 
 
 @pytest.mark.parametrize(
