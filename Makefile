@@ -12,8 +12,9 @@ help: ## show this list
 run: ready ## set up and start the local stack; ARGS=--demo adds a simulated office
 	@$(BIN)/karte up $(ARGS)
 
+# All of them side by side, one file on one core; a few are sooner done without that.
 test: ready-test ## run all tests; ARGS="tests/api -k gateway" picks some
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest $(if $(ARGS),$(ARGS),--numprocesses logical --dist loadfile)
 
 lint: ready ## formatting, lint rules, types, room boundaries
 	$(BIN)/ruff format --check .
