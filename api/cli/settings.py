@@ -9,6 +9,7 @@ from api.cli.speech import Failed
 from api.config import Config, ConfigError, database_url, load
 from api.influx.engine import Engine
 from api.influx.registry import create_engine
+from api.local import dashboards
 from api.local.datadir import DataDir, DataDirError, data_dir
 from api.local.influxd import InfluxdError, start_influxd
 from api.local.lock import AlreadyRunning, DirectoryLock
@@ -35,13 +36,14 @@ def service_config(directory: Path | None) -> Config:
                     f"nothing was ever started on {place.root}; start it: karte up",
                 )
             )
-        return Config(
+        own = Config(
             database_url=place.database_url,
             secret_key=place.secret_key(),
             influx_url=state.influx_url,
             raw_retention_days=RETENTION_DAYS[state.mode],
             report_dir=place.reports,
         )
+        return dashboards.settings(own, state.grafana_url, place, state.url) if state.grafana_url else own
     except (ConfigError, DataDirError, StateError) as error:
         raise Failed(error.text) from None
 

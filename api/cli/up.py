@@ -54,6 +54,11 @@ def up(
         if once:
             click.echo(cycle.told(cycle.run_cycle(stack, say), Formats(spoken)))
             return
+        if stack.grafana:
+            say(Text("Grafana を準備しています…", "Setting up Grafana …"))
+        problem = stack.set_up_grafana()
+        if problem:
+            say(problem)
         stack.start_worker()
         # Made and told in one breath, as late as can be: a password that nobody saw would be lost.
         say(summary.started(stack, firststart.ensure_staff_user(stack.database, spoken)))

@@ -25,6 +25,11 @@ MAIN_ORG = 1
 _PAGE = 1000
 _LIST_LIMIT = 5000
 _NOT_FOUND = 404
+_LISTED_IN_FULL = 100
+_RESOURCES = "dashboard.grafana.app/v0alpha1"
+"""The version of Grafana's resources that gives a dashboard's JSON as it was saved."""
+
+_FOLDER = "grafana.app/folder"
 _ORG_HEADER = "X-Grafana-Org-Id"
 
 
@@ -49,6 +54,7 @@ class Grafana:
         self._credential = (user, password)
         self._timeout_s = timeout_s
         self._own = threading.local()
+        self._has_lists = True
 
     # The server.
 
@@ -134,6 +140,23 @@ class Grafana:
             Listed(each["uid"], each["title"], each.get("folderUid", ""), each["type"] == "dash-folder")
             for each in found
         ]
+
+    def dashboards(self, org: int) -> dict[str, Stored]:
+        """Return dashboards of an organisation by one request: uid -> dashboard; empty where Grafana cannot do so.
+
+        Grafana 12 and later can, at a fiftieth of the cost of asking for each. Of many it gives the first ones.
+        """
+        if not self._has_lists:
+            return {}
+        namespace = "default" if org == MAIN_ORG else f"org-{org}"
+        # The library puts ".../api" before a path, and these begin with "/apis".
+        path = f"s/{_RESOURCES}/namespaces/{namespace}/dashboards?limit={_LISTED_IN_FULL}"
+        try:
+            items = self._ask(org, lambda api: api.client.GET(path))["items"]
+            return {each["metadata"]["name"]: _stored(each) for each in items}
+        except (GrafanaRefused, GrafanaForbidden, KeyError, TypeError):
+            self._has_lists = False
+            return {}
 
     def dashboard(self, org: int, uid: str) -> Stored | None:
         """Return a dashboard; None if there is none."""
@@ -312,3 +335,10 @@ class Grafana:
                 f"what answers at {self.url} is no Grafana; see KARTE_GRAFANA_ADMIN_URL",
             )
         )
+
+
+def _stored(resource: Json) -> Stored:
+    metadata = resource["metadata"]
+    document = {name: value for name, value in resource["spec"].items() if name not in {"id", "version"}}
+    folder = (metadata.get("annotations") or {}).get(_FOLDER, "")
+    return Stored({**document, "uid": metadata["name"]}, folder)

@@ -41,9 +41,10 @@ def glance_at(grafana: Grafana, org: int, name: str) -> Glance:
 
 
 def read_actual(grafana: Grafana, org: int, wanted: Wanted, glance: Glance) -> Actual:
-    """Return an organisation in full: one request each for what is wanted of it."""
+    """Return an organisation in full."""
     sources = grafana.sources(org)
-    stored = {uid: grafana.dashboard(org, uid) for uid in wanted.boards.documents}
+    listed = grafana.dashboards(org)
+    stored = {uid: listed.get(uid) or grafana.dashboard(org, uid) for uid in wanted.boards.documents}
     return Actual(
         glance,
         grafana.source(org, SOURCE_UID) if SOURCE_UID in sources else None,

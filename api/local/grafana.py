@@ -74,6 +74,8 @@ def start_grafana(grafana: Grafana, data: DataDir) -> "subprocess.Popen[bytes]":
         "GF_SERVER_HTTP_PORT": str(grafana.port),
         # Read by Grafana itself; a variable that ends in __FILE is only understood by its container.
         "GF_SECURITY_ADMIN_PASSWORD": f"$__file{{{password_path(data)}}}",
+        # A reader need not wait for a writer then: a page opens while a sync is at it.
+        "GF_DATABASE_WAL": "true",
         "GF_ANALYTICS_REPORTING_ENABLED": "false",
         "GF_ANALYTICS_CHECK_FOR_UPDATES": "false",
         "GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES": "false",

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from api.local.child import start_child, stop_child
 from api.local.datadir import DataDir
+from api.local.grafana import password_path
 from api.local.logs import last_line, open_log
 from api.local.supervisor import ChildError
 from collectors.text import Text
@@ -60,7 +61,14 @@ class Deployment:
             "KARTE_REPORT_DIR": str(self.data.reports),
             "KARTE_PUBLIC_URL": self.url,
         }
-        return {**found, "KARTE_GRAFANA_URL": self.grafana_url} if self.grafana_url else found
+        if self.grafana_url is None:
+            return found
+        return {
+            **found,
+            "KARTE_GRAFANA_URL": self.grafana_url,
+            "KARTE_GRAFANA_PASSWORD_FILE": str(password_path(self.data)),
+            "KARTE_GRAFANA_EXPORT_DIR": str(self.data.root / "grafana-export"),
+        }
 
 
 class PortTaken(Exception):

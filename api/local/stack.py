@@ -13,7 +13,7 @@ from api.db import Database, open_database
 from api.demo.office import HISTORY_DAYS
 from api.influx.engine import Engine
 from api.influx.registry import create_engine
-from api.local import agentsetup, firststart
+from api.local import agentsetup, dashboards, firststart
 from api.local.datadir import DataDir
 from api.local.feed import Feed
 from api.local.grafana import Grafana, find_grafana, start_grafana
@@ -117,6 +117,16 @@ class Stack:
         """
         self._supervisor.add("worker", lambda: start_worker(self.deployment))
 
+    def set_up_grafana(self) -> Text | None:
+        """Bring Grafana in step, if there is one; return what went wrong, for people, if anything did.
+
+        To be called once all contracts and users are there.
+        """
+        if self.grafana is None:
+            return None
+        config = dashboards.settings(self.config, self.grafana.url, self.options.data, self.deployment.url)
+        return dashboards.set_up(config, self.database)
+
     def tend(self) -> None:
         """Look after the children; to be called every second or so."""
         self._supervisor.tend()
@@ -174,6 +184,7 @@ class Stack:
         )
         self._supervisor.add("service", lambda: start_service(self.deployment))
         self.state.url, self.state.influx_url = self.deployment.url, self._influx_url
+        self.state.grafana_url = grafana_url or ""
         save_state(self.options.data.state, self.state)
 
     def _start_simulation(self) -> None:

@@ -27,6 +27,7 @@ class State:
         site: public id of its site.
         url: where the service was last reached.
         influx_url: where influxd was last reached.
+        grafana_url: where its Grafana was last started; "" if none was.
         pid: process id of the supervisor that last ran.
     """
 
@@ -35,6 +36,7 @@ class State:
     site: str = ""
     url: str = ""
     influx_url: str = ""
+    grafana_url: str = ""
     pid: int = 0
 
 

@@ -33,7 +33,7 @@ def started(stack: Stack, password: str | None) -> Text:
         (Text("利用者", "Sign in as"), _user(stack, password)),
         (Text("契約", "Contract"), _contract(stack)),
         (Text("動作中", "Running"), _running(stack)),
-        (Text("ダッシュボード", "Dashboards"), _dashboards(stack)),
+        (Text("ダッシュボード", "Dashboards"), _dashboards(stack, password is not None)),
         (Text("データ", "Data"), Text(*[str(stack.options.data.root)] * 2)),
         (Text("ログ", "Logs"), Text(*[str(stack.options.data.log)] * 2)),
         (Text("停止", "Stop"), Text(f"Ctrl-C（または kill {os.getpid()}）", f"Ctrl-C (or kill {os.getpid()})")),
@@ -73,17 +73,21 @@ def _running(stack: Stack) -> Text:
     return Text("、".join(name.ja for name in names), ", ".join(name.en for name in names))
 
 
-def _dashboards(stack: Stack) -> Text:
+def _dashboards(stack: Stack, is_first: bool) -> Text:
     if stack.grafana is None:
         return Text(
             "Grafana がありません。入れて GRAFANA_HOME で場所を示すと一緒に起動します (https://grafana.com/grafana/download)",
             "no Grafana found; install it and name its place in GRAFANA_HOME (https://grafana.com/grafana/download)",
         )
     path = grafana.password_path(stack.options.data)
-    return Text(
-        f"{stack.grafana.url}  利用者 admin  パスワードは {path}",
-        f"{stack.grafana.url}, user admin, password in {path}",
-    )
+    where = stack.grafana.url
+    if is_first:
+        secret = path.read_text(encoding="ascii").strip()
+        return Text(
+            f"{where}  利用者 admin  パスワード {secret}（{path} にもあります）",
+            f"{where}, user admin, password {secret} (also in {path})",
+        )
+    return Text(f"{where}  利用者 admin  パスワードは {path}", f"{where}, user admin, password in {path}")
 
 
 def _joined(text: Text, more: Text) -> Text:

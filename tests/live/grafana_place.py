@@ -1,4 +1,4 @@
-"""A real Grafana with the gateway, influxd and the contracts' database behind it, for live checks of what sync makes."""
+"""A real Grafana with the gateway, influxd and the contracts' database behind it, for live checks of sync."""
 
 import json
 import os
