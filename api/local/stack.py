@@ -101,14 +101,11 @@ class Stack:
         self._supervisor.add("influxd", self._start_influxd)
         self._prepare_stores()
         if not self.options.once:
-            self.grafana = find_grafana(self.options.grafana_home)
+            self._start_grafana()
         self._start_service()
         if self.options.mode != "local":
             self._start_simulation()
         self._start_agent()
-        if self.grafana:
-            grafana, data = self.grafana, self.options.data
-            self._supervisor.add("grafana", lambda: start_grafana(grafana, data))
 
     def start_worker(self) -> None:
         """Let jobs run by the clock from now on; to be called once the simulated office's history is stored.
@@ -176,6 +173,13 @@ class Stack:
         self.engine.ensure_database(self.config.influx_database, timedelta(days=retention))
         kept = timedelta(days=self.config.rollup_retention_days)
         self.engine.ensure_database(self.config.influx_rollup_database, kept)
+
+    def _start_grafana(self) -> None:
+        # Before the service, whose settings name the file with its password; it is up some seconds later.
+        grafana, data = find_grafana(self.options.grafana_home), self.options.data
+        if grafana is not None:
+            self.grafana = grafana
+            self._supervisor.add("grafana", lambda: start_grafana(grafana, data))
 
     def _start_service(self) -> None:
         grafana_url = self.grafana.url if self.grafana else None
