@@ -38,8 +38,12 @@ def test_they_load_without_a_complaint_and_show_the_office(place: Place, tmp_pat
     data.create()
     found = find_grafana(Path(HOME))
     assert found is not None
+    provisioning = tmp_path / "provisioning"
+    shutil.copytree(FILES, provisioning)
+    for name in ("plugins", "alerting"):  # which every installed Grafana has
+        (provisioning / name).mkdir()
     settings = {
-        "GF_PATHS_PROVISIONING": str(FILES),
+        "GF_PATHS_PROVISIONING": str(provisioning),
         "KARTE_URL": str(place.config.grafana_source_url),
         "KARTE_READ_TOKEN": plain,
         "KARTE_DASHBOARDS": str(shown),
