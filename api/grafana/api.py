@@ -16,6 +16,7 @@ from requests.exceptions import Timeout
 
 from api.grafana.answers import Account, Json, Listed, Member, Role, Server, Stored
 from api.grafana.errors import GrafanaAway, GrafanaDenied, GrafanaError, GrafanaForbidden, GrafanaRefused
+from api.grafana.signin import SignIn
 from collectors.text import Text
 
 TIMEOUT_S = 30.0
@@ -51,10 +52,15 @@ class Grafana:
 
     def __init__(self, url: str, user: str, password: str, timeout_s: float = TIMEOUT_S) -> None:
         self.url = url.rstrip("/")
-        self._credential = (user, password)
+        self._user = user
+        self._sign_in = SignIn(self.url, user, password, timeout_s)
         self._timeout_s = timeout_s
         self._own = threading.local()
         self._has_lists = True
+
+    def close(self) -> None:
+        """Sign out; whoever asks on is signed in anew."""
+        self._sign_in.end()
 
     # The server.
 
@@ -272,7 +278,7 @@ class Grafana:
             parts = urlsplit(self.url)
             prefix = parts.path.strip("/")
             self._own.api = GrafanaApi(
-                self._credential,
+                self._sign_in,
                 host=parts.hostname or "",
                 port=parts.port,
                 url_path_prefix=f"{prefix}/" if prefix else "",
@@ -285,7 +291,7 @@ class Grafana:
     def _refused(self, error: GrafanaException) -> GrafanaError:
         said = error.response.get("message", "") if isinstance(error.response, dict) else str(error.response or "")
         said = " ".join(str(said).split())[:300] or error.message
-        user = self._credential[0]
+        user = self._user
         match error.status_code:
             case 401:
                 return GrafanaDenied(

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -131,11 +132,12 @@ class Sync:
             subjects = [subject for subject in subjects if self._is_otherwise(subject)]
         if not subjects:
             return Outcome()
-        if how.is_dry:
-            results, accounts, stopped_by = self._run(subjects, how, now)
-        else:
-            with self._lease.held():
+        try:
+            # A dry run changes nothing, so any number may be at it.
+            with nullcontext() if how.is_dry else self._lease.held():
                 results, accounts, stopped_by = self._run(subjects, how, now)
+        finally:
+            self._grafana.close()
         return Outcome(results, accounts, time.monotonic() - begun, stopped_by)
 
     def _wanted(self, subject: Subject) -> Wanted:

@@ -81,7 +81,7 @@ def _speak(place: Place, lang: Lang) -> None:
 async def _sign_in(page: Page, place: Place) -> None:
     viewer = place.viewer("c-office")
     await page.open(f"{viewer.url}/login", 800, 600)
-    assert await page.until("document.readyState === 'complete'", 60)
+    assert await page.until("location.pathname === '/login' && document.readyState === 'complete'", 60)
     script = f"""fetch('/login', {{method: 'POST', headers: {{'Content-Type': 'application/json'}},
       body: JSON.stringify({{user: '{viewer.user}', password: '{VIEWER_PASSWORD}'}})}}).then(answer => answer.status)"""
     assert await page.evaluate(script) == 200

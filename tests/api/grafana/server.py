@@ -17,6 +17,7 @@ from typing import Any
 
 USER, PASSWORD = "admin", "a password for tests"
 Answer = tuple[int, Any]
+_LOGIN = "POST /login"
 _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -49,6 +50,8 @@ class World:
         users: id -> login, name, isAdmin, isDisabled.
         calls: method and path of each request so far.
         fault: asked before each request that changes something, with its number; an answer in its place, or None.
+        has_login: whether a name and a password get a session.
+        sessions: the cookies that let in.
         removes_orgs: whether it can remove organisations, which Grafana 13.1 cannot.
     """
 
@@ -59,13 +62,15 @@ class World:
     )
     calls: list[str] = field(default_factory=list)
     fault: Callable[[int, str], Answer | None] = lambda _number, _call: None
+    has_login: bool = True
+    sessions: set[str] = field(default_factory=set)
     removes_orgs: bool = True
     last_org: int = 1
     last_user: int = 1
 
     @property
     def writes(self) -> list[str]:
-        return [call for call in self.calls if call.partition(" ")[0] in _WRITES]
+        return [call for call in self.calls if call.partition(" ")[0] in _WRITES and call != _LOGIN]
 
     def named(self, part: str) -> Org:
         """The organisation that has `part` in its name."""
@@ -95,9 +100,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         with self.lock:
             self.world.calls.append(f"{self.command} {path}")
             status, answer = self._answer(path, json.loads(body) if body else None)
+        cookies = answer.pop("sessions", []) if isinstance(answer, dict) else []
         text = json.dumps(answer).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
+        for cookie in cookies:
+            self.send_header("Set-Cookie", f"{cookie}; Path=/; HttpOnly")
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()
         self.wfile.write(text)
@@ -109,7 +117,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def _answer(self, path: str, body: Any) -> Answer:
         expected = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
-        if self.headers.get("Authorization") != f"Basic {expected}":
+        if f"{self.command} {path}" == _LOGIN:
+            return self._login(body)
+        if path == "/logout":
+            self.world.sessions.discard(self.headers.get("Cookie", ""))
+            return 302, {}
+        is_known = self.headers.get("Cookie") in self.world.sessions
+        if not is_known and self.headers.get("Authorization") != f"Basic {expected}":
             return 401, {"message": "Invalid username or password"}
         if self.command in _WRITES:
             fault = self.world.fault(len(self.world.writes), f"{self.command} {path}")
@@ -125,6 +139,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 except Refusal as refusal:
                     return refusal.answer
         return 404, {"message": "Not found"}
+
+    def _login(self, body: Any) -> Answer:
+        if not self.world.has_login:
+            return 404, {"message": "Not found"}
+        if body != {"user": USER, "password": PASSWORD}:
+            return 401, {"message": "Invalid username or password"}
+        session = f"grafana_session=s{len(self.world.calls)}"
+        self.world.sessions.add(session)
+        return 200, {"message": "Logged in", "sessions": [session]}
 
     def _org(self) -> Org:
         org = self.world.orgs.get(int(self.headers.get("X-Grafana-Org-Id", "1")))
