@@ -45,6 +45,7 @@ class Page:
     async def evaluate(self, script: str) -> Any:
         """Return the value of an expression in the page."""
         result = await self.send("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in result, (script, result["exceptionDetails"])
         return result["result"].get("value")
 
     async def open(self, url: str, width: int, height: int) -> None:
