@@ -1,8 +1,9 @@
 """Cost per contract: one service and one influxd with 10, 100 and 1,000 contracts of ten devices each.
 
 Every device has all series that an agent sends, with one point each; one contract has every minute of the last day and
-asks for its dashboards. Devices then send as they do each minute, spread at random over it: first alone, for latency
-and CPU, then while the dashboards are asked for. Each number of contracts has a fresh service and influxd.
+asks for its dashboards. Every device sends once; then they send as they do each minute, spread at random over it: first
+alone, for latency and CPU, then while the dashboards are asked for. Each number of contracts has a fresh service and
+influxd.
 """
 
 import gzip
@@ -14,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import urllib3
 
@@ -45,9 +46,6 @@ TOGETHER = 10
 INGEST_S = 20.0
 LEAST_WRITES = 100
 """With few contracts it takes longer than `INGEST_S` until as many are measured."""
-
-WARM_UP = 20
-"""Writes that are not measured; the first ones of a process cost more."""
 
 READING_S = 15.0
 """So long devices go on sending for those who read; reading ends earlier."""
@@ -125,7 +123,7 @@ def _cost(number: int) -> Cost:
         stack.settle(SETTLE_S)
         seconds = max(INGEST_S, LEAST_WRITES / agents.writes_a_second)
         plan = agents.plan(seconds)
-        agents.send([replace(write, moment_s=0.0) for write in plan[:WARM_UP]])
+        agents.send(agents.once_each())
         before, began = stack.cpu(), time.monotonic()
         write_s = agents.send(plan)
         used, took = stack.cpu() - before, time.monotonic() - began
@@ -179,6 +177,11 @@ class Agents:
             Write(moment, device, self._body(device, number, start_ns))
             for number, (moment, device) in enumerate(zip(moments, chosen, strict=True))
         ]
+
+    def once_each(self) -> list["Write"]:
+        """Return a write of every device, at once: the gateway has to learn of its series."""
+        start_ns = time.time_ns()
+        return [Write(0.0, each, self._body(each, number, start_ns)) for number, each in enumerate(self._devices)]
 
     def _body(self, device: BenchDevice, number: int, start_ns: int) -> bytes:
         plain = self._recordings[number % _RECORDINGS].body(start_ns)
