@@ -58,6 +58,11 @@ def regex_literal(pattern: str, offset: int | None = None) -> str:
     return slashed(pattern)
 
 
+def matches_all(literal: str) -> bool:
+    """Tell whether a regular expression, between slashes, surely matches every text of one line, the empty one too."""
+    return literal in _MATCH_ALL
+
+
 def slashed(pattern: str) -> str:
     """Return a regular expression that has been checked, or that the service made, between slashes.
 
@@ -101,3 +106,8 @@ def _quiet() -> "re2.Options":
 
 
 _OPTIONS = _quiet()
+
+_MATCH_ALL = frozenset(
+    f"/{begin}{middle}{end}/" for begin in ("", "^") for middle in (".*", "(.*)") for end in ("", "$")
+)
+"""As Grafana and people write it for "all"."""

@@ -88,7 +88,20 @@ class Binary:
     right: "Expression"
 
 
-Expression = Literal | Boolean | Regex | Reference | Wildcard | Call | Distinct | Sign | Group | Binary
+@dataclass(frozen=True, slots=True)
+class Spared:
+    """A comparison with a regular expression, which is not written where that matches every text.
+
+    Attributes:
+        comparison: of something with a regular expression, by `=~`.
+        instead: what is written then.
+    """
+
+    comparison: Binary
+    instead: Binary
+
+
+Expression = Literal | Boolean | Regex | Reference | Wildcard | Call | Distinct | Sign | Group | Binary | Spared
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +225,8 @@ def operands(expression: Expression) -> Sequence[Expression]:
             return (inner,)
         case Binary(left=left, right=right):
             return (left, right)
+        case Spared(comparison=comparison):
+            return (comparison,)
         case _:
             return ()
 

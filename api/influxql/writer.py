@@ -4,10 +4,11 @@ The text is made in pieces, so that a tree is written once and filled with other
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from api.influx.influxql import quote_identifier
-from api.influxql.literals import slashed
+from api.influxql.literals import matches_all, slashed
 from api.influxql.tree import (
     Binary,
     Boolean,
@@ -26,12 +27,29 @@ from api.influxql.tree import (
     Shown,
     Sign,
     Source,
+    Spared,
     Statement,
     Subquery,
     Wildcard,
 )
 
-Piece = str | int
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Text of which one of two forms is written.
+
+    Attributes:
+        slot: of a regular expression.
+        all: what is written where that matches every text.
+        some: what is written else.
+    """
+
+    slot: int
+    all: "tuple[Piece, ...]"
+    some: "tuple[Piece, ...]"
+
+
+Piece = str | int | Choice
 """A piece of text, or the slot of the literal that stands there; a negative slot is one that the service fills."""
 
 
@@ -59,8 +77,16 @@ def fill(template: Sequence[Piece], literals: Sequence[str], own: Mapping[int, s
     return "".join([piece if isinstance(piece, str) else _value(piece, literals, own) for piece in template])
 
 
-def _value(slot: int, literals: Sequence[str], own: Mapping[int, str]) -> str:
-    return literals[slot] if slot >= 0 else own[slot]
+def _value(piece: int | Choice, literals: Sequence[str], own: Mapping[int, str]) -> str:
+    if isinstance(piece, Choice):
+        return fill(piece.all if matches_all(literals[piece.slot]) else piece.some, literals, own)
+    return literals[piece] if piece >= 0 else own[piece]
+
+
+def _written(expression: Expression) -> tuple[Piece, ...]:
+    writer = _Writer()
+    writer.expression(expression)
+    return writer.joined()
 
 
 Item = TypeVar("Item")
@@ -87,7 +113,7 @@ class _Writer:
         self._condition(select.condition)
         if select.dimensions:
             self._out.append(" GROUP BY ")
-            self._list(select.dimensions, self._expression)
+            self._list(select.dimensions, self.expression)
         if select.fill is not None:
             self._out.append(" fill(")
             self._fill(select.fill)
@@ -95,7 +121,7 @@ class _Writer:
         self._tail(select.descending, select.limits)
         if select.zone is not None:
             self._out.append(" tz(")
-            self._expression(select.zone)
+            self.expression(select.zone)
             self._out.append(")")
 
     def show(self, show: Show) -> None:
@@ -122,7 +148,7 @@ class _Writer:
             write(item)
 
     def _column(self, column: Column) -> None:
-        self._expression(column.expression)
+        self.expression(column.expression)
         if column.alias is not None:
             self._out.append(f" AS {quote_identifier(column.alias)}")
 
@@ -147,13 +173,13 @@ class _Writer:
     def _condition(self, condition: Expression | None) -> None:
         if condition is not None:
             self._out.append(" WHERE ")
-            self._expression(condition)
+            self.expression(condition)
 
     def _fill(self, how: Expression) -> None:
         if isinstance(how, Reference):
             self._out.append(how.name)  # a keyword of fill(), as the parser has made sure
         else:
-            self._expression(how)
+            self.expression(how)
 
     def _tail(self, descending: bool | None, limits: Limits) -> None:
         if descending is not None:
@@ -166,9 +192,9 @@ class _Writer:
         ):
             if count is not None:
                 self._out.append(f" {word} ")
-                self._expression(count)
+                self.expression(count)
 
-    def _expression(self, expression: Expression) -> None:
+    def expression(self, expression: Expression) -> None:
         out = self._out
         match expression:
             case Literal(slot=slot, text=text):
@@ -186,16 +212,18 @@ class _Writer:
                 out.append(f"DISTINCT {quote_identifier(name)}")
             case Call(name=name, arguments=arguments):
                 out.append(f"{name}(")
-                self._list(arguments, self._expression)
+                self._list(arguments, self.expression)
                 out.append(")")
             case Sign(sign=sign, operand=operand):
                 out.append(sign)
-                self._expression(operand)
+                self.expression(operand)
             case Group(inner=inner):
                 out.append("(")
-                self._expression(inner)
+                self.expression(inner)
                 out.append(")")
+            case Spared(comparison=Binary(right=Literal(slot=slot)) as comparison, instead=instead):
+                out.append(Choice(slot, _written(instead), _written(comparison)))
             case Binary(operator=operator, left=left, right=right):
-                self._expression(left)
+                self.expression(left)
                 out.append(f" {operator} ")
-                self._expression(right)
+                self.expression(right)

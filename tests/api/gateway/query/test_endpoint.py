@@ -194,3 +194,18 @@ def test_it_says_that_the_engine_is_away() -> None:
         assert answer.status_code == 503
         assert json.loads(answer.data) == {"error": "the database does not answer; ask again in a moment"}
         assert answer.headers["Retry-After"] == "10"
+
+
+@pytest.mark.parametrize("condition", ["{}", "{} OR used_percent < 0", "{} AND used_percent > 12", "total = 9 OR ({})"])
+@pytest.mark.parametrize("tag", ["host", "device::tag", "site", "asset"])
+def test_it_finds_the_same_where_a_tag_matches_everything(reading: Reading, condition: str, tag: str) -> None:
+    """The gateway does not pass `/.*/` on; written as below it does, and the engine looks through all values."""
+    for tail in ("", " GROUP BY host"):
+        spared, looked_up = (
+            reading.series(
+                f"SELECT used_percent, total FROM mem WHERE {condition.format(f'{tag} =~ {everything}')}{tail}"
+            )
+            for everything in ("/.*/", "/(?:.*)/")
+        )
+        assert spared == looked_up
+        assert spared

@@ -55,6 +55,34 @@ def test_it_forces_the_contract_into_everything_that_reads(sent: str, run: str) 
     assert scoped(sent) == run
 
 
+@pytest.mark.parametrize("everything", ["/.*/", "/^.*$/", "/(.*)/", "/^(.*)$/"])
+def test_it_does_not_ask_a_tag_whether_it_matches_everything(everything: str) -> None:
+    sent = f"SELECT used FROM mem WHERE device =~ {everything} AND (host::tag =~ {everything} OR used > 1)"
+    assert scoped(sent) == f'SELECT "used" FROM "mem" WHERE ({MINE} AND ({MINE} OR "used" > 1)) AND {MINE}'
+    assert scoped(f"SHOW TAG VALUES FROM mem WITH KEY = host WHERE site =~ {everything}").endswith(
+        f"WHERE ({MINE}) AND {MINE}"
+    )
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        '"device" =~ /^.*1$/',
+        '"device" =~ /.+/',
+        '"device" !~ /.*/',
+        '"used" =~ /.*/',
+        '"device"::field =~ /.*/',
+        '"path" =~ /.*/',
+    ],
+)
+def test_it_asks_for_everything_else(condition: str) -> None:
+    assert (
+        scoped(f"SELECT used FROM mem WHERE {condition}") == f'SELECT "used" FROM "mem" WHERE ({condition}) AND {MINE}'
+    )
+    assert scoped(f"SELECT a FROM b WHERE {condition}") == f'SELECT "a" FROM "b" WHERE ({condition}) AND {MINE}'
+    assert "=~ /.*/" in scoped("SELECT used FROM mem WHERE device =~ /.*/", STAFF)
+
+
 def test_it_leaves_staffs_statements_as_they_are_but_for_databases() -> None:
     text = "SELECT *, contract FROM karte..b WHERE contract = 'x' GROUP BY *"
     assert scoped(text, STAFF) == 'SELECT *, "contract" FROM "raw".."b" WHERE "contract" = \'x\' GROUP BY *'
