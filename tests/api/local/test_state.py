@@ -9,7 +9,7 @@ from api.local.state import State, StateError, load_state, save_state
 def test_it_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
     assert load_state(path) is None
-    state = State("demo", "c-1", "s-1", "http://127.0.0.1:8100", "http://127.0.0.1:1", 5)
+    state = State("demo", "c-1", "s-1", "http://127.0.0.1:8100", "http://127.0.0.1:1", "http://127.0.0.1:2", 5)
     save_state(path, state)
     assert load_state(path) == state
     assert path.stat().st_mode & 0o777 == 0o600
