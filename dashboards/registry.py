@@ -8,7 +8,7 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 
 from collectors.text import Lang
 from dashboards import uids
-from dashboards.boards import consumables, device, network, overview, security, servers
+from dashboards.boards import assets, consumables, device, network, overview, security, servers
 
 Audience = Literal["customer", "staff"]
 
@@ -37,6 +37,7 @@ BOARDS: tuple[Entry, ...] = (
     Entry("servers", uids.SERVERS, "customer", servers.build),
     Entry("consumables", uids.CONSUMABLES, "customer", consumables.build),
     Entry("network", uids.NETWORK, "customer", network.build),
+    Entry("assets", uids.ASSETS, "customer", assets.build),
 )
 
 HOME = uids.OVERVIEW

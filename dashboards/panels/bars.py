@@ -77,7 +77,12 @@ def bars(
 
 
 def counts(
-    lang: Lang, title: Text, questions: Sequence[tuple[str, str]], *, calculation: str = "lastNotNull"
+    lang: Lang,
+    title: Text,
+    questions: Sequence[tuple[str, str]],
+    *,
+    calculation: str = "lastNotNull",
+    empty: Text = NO_DATA,
 ) -> bargauge.Panel:
     """Return a bar with its number for each series.
 
@@ -86,6 +91,7 @@ def counts(
         title: of the panel.
         questions: InfluxQL with the name of its bars.
         calculation: how a series becomes one number, by Grafana's name.
+        empty: what it says when there is nothing.
     """
     targets = [TargetBuilder(Target(text, f"Q{n}", alias=alias)) for n, (text, alias) in enumerate(questions, 1)]
     return (
@@ -96,7 +102,7 @@ def counts(
         .unit(grafana_unit("1", lang))
         .decimals(0)
         .min(0)
-        .no_value(NO_DATA.in_(lang))
+        .no_value(empty.in_(lang))
         .thresholds(no_limits(NEUTRAL))
         .orientation(VizOrientation.HORIZONTAL)
         .display_mode(BarGaugeDisplayMode.BASIC)
