@@ -220,6 +220,12 @@ DRIVE_LETTERS = renamed(r"(.*)\\([A-Za-z]:)$", "$1$2")
 r"""Shows Windows drives in the names of series without the backslash of `\C:`."""
 
 
+def of(queries: str, transformation: DataTransformerConfig) -> DataTransformerConfig:
+    """Return a transformation of the answers to some queries only, chosen by a regular expression of their names."""
+    transformation.filter_val = MatcherConfig(id_val="byRefId", options=queries)
+    return transformation
+
+
 def first_rows(number: int) -> DataTransformerConfig:
     """Return what keeps so many rows."""
     return DataTransformerConfig(id_val="limit", options={"limitField": number})

@@ -10,13 +10,15 @@ from grafana_foundation_sdk.models.common import (
     TooltipDisplayMode,
     VisibilityMode,
 )
+from grafana_foundation_sdk.models.dashboard import DynamicConfigValue, ValueMapping
 from grafana_foundation_sdk.models.dashboard import Panel as Built
-from grafana_foundation_sdk.models.dashboard import ValueMapping
 from grafana_foundation_sdk.models.statetimeline import Options
 
 from collectors.text import Lang, Text
 from dashboards.panels.parts import NO_DATA, state_mapping
 from dashboards.target import SOURCE, Target, TargetBuilder
+
+_HOUR_MS = 3_600_000
 
 
 class Panel(statetimeline.Panel):
@@ -37,6 +39,7 @@ def timeline(
     *,
     interval: str = "1h",
     mappings: Sequence[ValueMapping] = (),
+    silent_h: float = 0,
     empty: Text = NO_DATA,
 ) -> Panel:
     """Return a band for each series of verdicts, or of other words.
@@ -47,10 +50,11 @@ def timeline(
         questions: InfluxQL of `state_code` with the name of its bands.
         interval: shortest bucket.
         mappings: what shows other words than `state_code`.
+        silent_h: hours without a value after which a band ends; 0 to draw each value until the next.
         empty: what it says when there is nothing.
     """
     targets = [TargetBuilder(Target(text, f"Q{n}", alias=alias)) for n, (text, alias) in enumerate(questions, 1)]
-    return (
+    panel = (
         Panel()
         .title(title.in_(lang))
         .datasource(SOURCE)
@@ -66,3 +70,6 @@ def timeline(
         )
         .tooltip(VizTooltipOptions().mode(TooltipDisplayMode.SINGLE))
     )
+    if silent_h:
+        panel = panel.override_by_regexp(".*", [DynamicConfigValue("custom.insertNulls", silent_h * _HOUR_MS)])
+    return panel
