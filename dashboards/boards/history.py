@@ -131,7 +131,7 @@ def _journal_of_the_lan(lang: Lang) -> Builder[Panel]:
         [
             Column("Time", Text("日時", "When"), "time", pixels=150),
             Column("name", Text("機器", "Equipment"), pixels=170, link=board_link(uids.NETWORK)),
-            Column("asset", Text("製造番号・接続先", "Serial number, connection"), pixels=170),
+            Column("asset", Text("製造番号・接続先", "Serial or check"), pixels=170),
             *_columns(),
         ],
         hidden=(),

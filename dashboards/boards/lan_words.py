@@ -15,7 +15,7 @@ KINDS: Mapping[str, Text] = {
     "printer": Text("複合機", "Printer"),
     "phone": Text("電話・携帯端末", "Phone or mobile"),
     "pbx": Text("電話交換機", "IP-PBX"),
-    "ups": Text("UPS（停電用電源）", "UPS"),
+    "ups": Text("UPS", "UPS"),
     "camera": Text("カメラ", "Camera"),
     "media": Text("映像・音響機器", "Media device"),
     "unknown": Text("種類不明", "Unknown kind"),
