@@ -6,6 +6,7 @@ each, half of what a request costs gunicorn. Here a thread waits a moment for th
 """
 
 import select
+from threading import Semaphore
 from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker
@@ -22,8 +23,7 @@ class StayingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._most_staying = self.cfg.threads // 4
-        self._staying = 0
+        self._places = Semaphore(self.cfg.threads // 4)
 
     def handle(self, conn: Any) -> Any:
         """Answer one request, and those that follow it at once."""
@@ -35,14 +35,15 @@ class StayingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
 
     def _follows(self, conn: Any) -> bool:
         """Wait a moment; tell whether the next request has come."""
-        if not self.alive or self._staying >= self._most_staying or conn.is_http2:
+        if not self.alive or conn.is_http2:
             return False
         if conn.parser.unreader.buf.getvalue():
             return True  # it came together with the one before
-        waiting = select.poll()
-        waiting.register(conn.sock, select.POLLIN)
-        self._staying += 1  # with no lock: one more or less does not matter, and the two lines are never left apart
+        if not self._places.acquire(blocking=False):
+            return False
         try:
+            waiting = select.poll()
+            waiting.register(conn.sock, select.POLLIN)
             return bool(waiting.poll(STAY_MS))
         finally:
-            self._staying -= 1
+            self._places.release()

@@ -5,8 +5,10 @@ All of it is judged by the inputs' code.
 
 from api.demo.calendar import DAY_S, activity
 from api.demo.cast import Machine
+from api.demo.host import memory_share
 from api.demo.noise import smooth, unit
 from api.demo.office import Office
+from collectors.inputs import memory_pressure as memory
 from collectors.inputs.battery.cell import Battery
 from collectors.inputs.battery.points import to_points as battery_points
 from collectors.inputs.clock.points import to_points as clock_points
@@ -21,11 +23,14 @@ from collectors.inputs.services.service import Down, Findings
 from collectors.inputs.uptime_events import points as uptime_points
 from collectors.inputs.uptime_events.history import Findings as UptimeFindings
 from collectors.point import Point
+from collectors.windows.commit import Commit
 
 NS = 10**9
 _DESIGN_MWH = 50_000
 _BATTERIES = {"pc-daihyo": (44.0, 3.0), "pc-eigyo": (83.0, 0.5)}
 """Key of the notebook -> percent of its design capacity at the anchor, and what it loses in 30 days."""
+_COMMIT_LIMIT = 1.3
+"""Memory and page file of Windows, in parts of the memory."""
 _LOG_REACHES_BACK_S = 60 * DAY_S
 _WINDOWS_SOURCES = {"DCOM": 9, "Service Control Manager": 5, "WindowsUpdateClient": 3}
 _LINUX_SOURCES = {"smbd": 6, "sshd": 4}
@@ -103,6 +108,17 @@ def battery(office: Office, machine: Machine, moment_s: int) -> list[Point]:
         on_mains=not away,
     )
     return _stamped(machine, battery_points([cell]), moment_s)
+
+
+def memory_pressure(office: Office, machine: Machine, moment_s: int) -> list[Point]:
+    """Return what the operating system tells of a lack of memory: Windows what is promised, Linux who had to wait."""
+    share = memory_share(office, machine, moment_s)
+    if machine.is_windows:
+        commit = Commit(int(machine.memory * share), int(machine.memory * _COMMIT_LIMIT))
+        return _stamped(machine, memory.to_points(memory.Reading(commit=commit)), moment_s)
+    waited = round(4.0 * share * min(activity(moment_s), 1.0), 2)
+    pressure = {"some_avg60": waited, "some_avg300": waited, "full_avg60": 0.0, "full_avg300": 0.0}
+    return _stamped(machine, memory.to_points(memory.Reading(pressure)), moment_s)
 
 
 def _stamped(machine: Machine, found: list[Point], moment_s: int) -> list[Point]:

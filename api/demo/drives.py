@@ -7,6 +7,7 @@ from api.demo.calendar import DAY_S, activity
 from api.demo.host import NS, room_heat
 from api.demo.noise import smooth
 from api.demo.office import Office
+from collectors.inputs.physical_disk import to_points as windows_points
 from collectors.inputs.smart.drive import Attribute, Drive, ExitStatus, Failed, Kind
 from collectors.inputs.smart.judgement import Snapshot, counts_of, judge
 from collectors.inputs.smart.points import to_points
@@ -23,6 +24,33 @@ def smart(office: Office, machine: cast.Machine, moment_s: int) -> list[Point]:
         Point(point.measurement, {"host": machine.host, **point.tags}, point.fields, moment_s * NS)
         for each in machine.drives
         for point in _judged(office, machine, each, moment_s)
+    ]
+
+
+def physical_disk(office: Office, machine: cast.Machine, moment_s: int) -> list[Point]:
+    """Return what Windows tells of its drives; none of them is the one that fails."""
+    if not machine.is_windows:
+        return []
+    found = [drive_at(office, machine, each, moment_s) for each in machine.drives]
+    drives: list[dict[str, object]] = [
+        {
+            "deviceid": str(number),
+            "model": drive.model,
+            "serialnumber": drive.serial,
+            "size": drive.capacity,
+            "mediatype": "HDD" if drive.kind is Kind.HDD else "SSD",
+            "bustype": "NVMe" if drive.kind is Kind.NVME else "SATA",
+            "healthstatus": "Healthy",
+        }
+        for number, drive in enumerate(found)
+    ]
+    counters: list[dict[str, object]] = [
+        {"deviceid": str(number), "temperature": drive.temperature, "poweronhours": drive.power_on_hours}
+        for number, drive in enumerate(found)
+    ]
+    return [
+        Point(point.measurement, {"host": machine.host, **point.tags}, point.fields, moment_s * NS)
+        for point in windows_points(drives, counters)
     ]
 
 

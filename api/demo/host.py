@@ -38,7 +38,7 @@ def load_percent(office: Office, machine: Machine, moment_s: int) -> float:
 
 def mem(office: Office, machine: Machine, moment_s: int) -> list[Point]:
     """Return memory use; a leak eats what is available until the program is restarted."""
-    used = _memory_share(office, machine, moment_s)
+    used = memory_share(office, machine, moment_s)
     total = machine.memory
     available = int(total * (1.0 - used))
     fields: dict[str, FieldValue] = {
@@ -51,7 +51,8 @@ def mem(office: Office, machine: Machine, moment_s: int) -> list[Point]:
     return [_point(machine, "mem", moment_s, fields)]
 
 
-def _memory_share(office: Office, machine: Machine, moment_s: int) -> float:
+def memory_share(office: Office, machine: Machine, moment_s: int) -> float:
+    """Return how much of the memory is in use, from 0 to 1."""
     key = office.key(machine.key, "mem")
     base = 0.52 if machine.kind == "server" else 0.38
     share = base + 0.16 * min(activity(moment_s), 1.2) + 0.04 * smooth(key, moment_s, 4 * _HOUR_S)
@@ -64,7 +65,7 @@ def _memory_share(office: Office, machine: Machine, moment_s: int) -> float:
 def swap(office: Office, machine: Machine, moment_s: int) -> list[Point]:
     """Return use of the page file or swap space, which grows once memory is short."""
     total = machine.memory // 4
-    short = max(0.0, _memory_share(office, machine, moment_s) - 0.7)
+    short = max(0.0, memory_share(office, machine, moment_s) - 0.7)
     used = int(total * min(0.03 + 2.2 * short, 0.95))
     fields: dict[str, FieldValue] = {
         "total": total,

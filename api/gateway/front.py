@@ -1,7 +1,7 @@
 """Requests of programs, answered before the web framework: each write and each query would pay for its pages.
 
-What Flask and its extensions do for a request of a person (session, form tokens, language, limits, sign-in) took 0.9 ms
-of CPU, as much as all else that a small query needs of the gateway. Other requests pass through.
+What Flask and its extensions do for a request of a person (session, form tokens, language, limits, sign-in) makes the
+shortest answer cost 0.44 ms of CPU, and 0.07 ms from here. Other requests pass through.
 """
 
 import logging

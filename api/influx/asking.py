@@ -1,8 +1,9 @@
 """The request that every engine's `/query` takes for an answer that is handed on as it comes."""
 
+from urllib.parse import urlencode
+
 from api.influx.connection import Connection
 from api.influx.engine import Form, RawAnswer
-from api.influx.formdata import encoded
 
 _LONGEST_URL = 8_000
 """Go's HTTP server takes a megabyte; proxies in between often no more than 8 KiB."""
@@ -16,7 +17,7 @@ def ask(connection: Connection, database: str, statement: str, form: Form, timeo
     Raises:
         EngineUnavailable: no answer in time.
     """
-    sent = encoded({"q": statement, "db": database, **form.parameters()})
+    sent = urlencode({"q": statement, "db": database, **form.parameters()})
     headers = {"Accept": "application/csv" if form.csv else "application/json"}
     if len(sent) <= _LONGEST_URL:
         # One packet instead of two, for which the engine would wake up twice.

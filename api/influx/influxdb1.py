@@ -1,6 +1,7 @@
 """InfluxDB 1.x, and what speaks its API as it does: InfluxDB Enterprise."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import urllib3
 
@@ -9,7 +10,6 @@ from api.influx.answers import read_series
 from api.influx.asking import ask
 from api.influx.connection import Connection
 from api.influx.engine import Form, Precision, RawAnswer, Series, WriteOutcome
-from api.influx.formdata import encoded
 from api.influx.influxql import duration, quote_identifier
 from api.influxql.tree import Select
 
@@ -41,7 +41,7 @@ class InfluxDB1:
 
     def write(self, database: str, lines: bytes, precision: Precision) -> WriteOutcome:
         """Store line protocol; see `Engine`."""
-        target = encoded({"db": database, "precision": _PRECISION[precision]})
+        target = urlencode({"db": database, "precision": _PRECISION[precision]})
         answer = self._connection.send("POST", f"/write?{target}", body=lines)
         if answer.status == 204:
             return WriteOutcome(204)
@@ -60,7 +60,7 @@ class InfluxDB1:
         return ask(self._connection, database, statement, form, timeout_s)
 
     def _run(self, statement: str, database: str = "") -> list[Series]:
-        form = encoded({"q": statement, "db": database, "epoch": "ns"}).encode()
+        form = urlencode({"q": statement, "db": database, "epoch": "ns"}).encode()
         answer = self._connection.send(
             "POST", "/query", body=form, headers={"Content-Type": "application/x-www-form-urlencoded"}
         )

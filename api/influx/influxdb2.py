@@ -6,6 +6,7 @@ Source: InfluxDB OSS 2 API reference, https://docs.influxdata.com/influxdb/v2/ap
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -14,7 +15,6 @@ from api.influx.answers import read_series
 from api.influx.asking import ask
 from api.influx.connection import Connection
 from api.influx.engine import EngineError, Form, Precision, RawAnswer, Series, WriteOutcome
-from api.influx.formdata import encoded
 from api.influxql.tree import Select
 
 _RETENTION_POLICY = "autogen"
@@ -46,7 +46,7 @@ class InfluxDB2:
 
     def write(self, database: str, lines: bytes, precision: Precision) -> WriteOutcome:
         """Store line protocol; see `Engine`."""
-        target = encoded({"org": self._org, "bucket": database, "precision": precision})
+        target = urlencode({"org": self._org, "bucket": database, "precision": precision})
         answer = self._connection.send(
             "POST", f"/api/v2/write?{target}", body=lines, headers={"Content-Type": "text/plain; charset=utf-8"}
         )
@@ -56,7 +56,7 @@ class InfluxDB2:
 
     def query(self, database: str, statement: str) -> list[Series]:
         """Run one InfluxQL read statement; see `Engine`."""
-        form = encoded({"q": statement, "db": database, "epoch": "ns"}).encode()
+        form = urlencode({"q": statement, "db": database, "epoch": "ns"}).encode()
         answer = self._connection.send(
             "POST", "/query", body=form, headers={"Content-Type": "application/x-www-form-urlencoded"}
         )
@@ -77,7 +77,7 @@ class InfluxDB2:
         return str(found[0]["id"])
 
     def _bucket(self, name: str) -> dict[str, Any] | None:
-        answer = self._connection.send("GET", f"/api/v2/buckets?{encoded({'org': self._org, 'name': name})}")
+        answer = self._connection.send("GET", f"/api/v2/buckets?{urlencode({'org': self._org, 'name': name})}")
         if answer.status == 404:
             return None
         found: list[dict[str, Any]] = _decode(answer.checked("look for the bucket").body).get("buckets", [])
@@ -104,7 +104,7 @@ class InfluxDB2:
     def _call(
         self, method: str, path: str, query: Mapping[str, str], body: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
-        target = f"{path}?{encoded(query)}" if query else path
+        target = f"{path}?{urlencode(query)}" if query else path
         answer = self._connection.send(
             method,
             target,

@@ -1,7 +1,8 @@
 """One kept HTTP/1.1 connection to an engine: a request, and an answer that is read as it comes.
 
-Every query and every write waits for what this costs. Measured with influxd on the same machine, urllib3's connection
-takes 1.5 ms of CPU for a request and its answer, this one 0.15 ms; the parsing is httptools' (llhttp, as in Node.js).
+Every query and every write waits for what this costs. Measured with influxd on the same machine, urllib3's kept
+connection takes 0.47 ms of CPU for a small request and its answer, this one 0.13 ms; the parsing is httptools' (llhttp,
+as in Node.js).
 """
 
 import select
@@ -84,14 +85,14 @@ class Wire:
             self._socket = target.connect()
         except OSError as error:
             raise WireError(_reason(error)) from error
-        self._fell_silent = select.poll()
-        self._fell_silent.register(self._socket, select.POLLIN)
+        self._readable = select.poll()
+        self._readable.register(self._socket, select.POLLIN)
         self._begin()
 
     @property
     def dropped(self) -> bool:
         """Whether the engine has closed the connection, or sent what nobody asked for, since the last answer."""
-        return bool(self._fell_silent.poll(0))
+        return bool(self._readable.poll(0))
 
     def send(
         self, method: str, path: str, headers: Iterable[tuple[str, str]], body: bytes | None, timeout_s: float

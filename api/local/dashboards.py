@@ -1,8 +1,5 @@
 """The local Grafana brought in step at the start, so that whoever opens it finds it complete."""
 
-import time
-import urllib.error
-import urllib.request
 from dataclasses import replace
 
 from api.config import Config
@@ -10,11 +7,8 @@ from api.db import Database
 from api.grafana.errors import GrafanaError
 from api.grafana.setting import create_sync
 from api.local.datadir import DataDir
-from api.local.grafana import password_path
+from api.local.grafana import comes_up, password_path
 from collectors.text import Text
-
-_UP_WITHIN_S = 180.0
-"""Its first start makes its own database, which takes some ten seconds, and more on a busy machine."""
 
 
 def settings(config: Config, grafana_url: str, data: DataDir, public_url: str) -> Config:
@@ -35,7 +29,7 @@ def set_up(config: Config, database: Database) -> Text | None:
         config: from `settings`.
         database: the relational database.
     """
-    if not _is_up(f"{config.grafana_url}/api/health"):
+    if not comes_up(str(config.grafana_url)):
         return Text(
             "Grafana がまだ応答しません。応答すれば、定期ジョブが5分以内にダッシュボードを用意します",
             "Grafana does not answer yet; once it does, dashboards come within five minutes",
@@ -46,16 +40,3 @@ def set_up(config: Config, database: Database) -> Text | None:
         return error.text
     failed = [result.error for result in outcome.results if result.error is not None]
     return failed[0].text if failed else None
-
-
-def _is_up(url: str) -> bool:
-    until = time.monotonic() + _UP_WITHIN_S
-    while time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310  # our own loopback URL
-                if answer.status == 200:
-                    return True
-        except (urllib.error.URLError, OSError):
-            pass
-        time.sleep(0.3)
-    return False

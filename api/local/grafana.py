@@ -2,6 +2,8 @@
 
 import secrets
 import subprocess
+import time
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +15,9 @@ from api.local.state import write_private
 from collectors.input import find_program
 
 _PREFERRED_PORT = 3000
+_UP_WITHIN_S = 180.0
+"""Its first start makes its own database, which takes some ten seconds, and more on a busy machine."""
+
 _PACKAGE_HOME = Path("/usr/share/grafana")
 
 
@@ -88,3 +93,17 @@ def start_grafana(grafana: Grafana, data: DataDir) -> "subprocess.Popen[bytes]":
     }
     with open_log(data.log / "grafana.log") as log:
         return start_child(grafana.command, stdout=log, stderr=log, extra_env=settings)
+
+
+def comes_up(url: str) -> bool:
+    """Wait for a Grafana at a loopback URL as long as a first start may take; tell whether it answers."""
+    until = time.monotonic() + _UP_WITHIN_S
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"{url}/api/health", timeout=5) as answer:  # noqa: S310  # our own loopback URL
+                if answer.status == 200:
+                    return True
+        except OSError:  # URLError is one
+            pass
+        time.sleep(0.3)
+    return False

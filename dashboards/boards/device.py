@@ -7,6 +7,7 @@ from grafana_foundation_sdk.models.dashboard import Panel
 from collectors.text import Lang, Text
 from dashboards import queries, uids
 from dashboards.board import Board
+from dashboards.boards import aspects
 from dashboards.boards.limits import ANY, DAYS_TO_FULL, MEMORY_USED, PROCESSOR_USED, SPACE_USED
 from dashboards.boards.performance import heat, memory, network, processor
 from dashboards.boards.storage import FAR_DAYS, drive_heat, drives, far, space_over_time, volumes
@@ -16,24 +17,20 @@ from dashboards.panels.bars import bars
 from dashboards.panels.matrix import Aspect
 from dashboards.panels.number import number
 from dashboards.panels.parts import beyond, drop, stack
-from dashboards.panels.table import Column, table
+from dashboards.panels.table import STATE, Column, table
 from dashboards.panels.verdict import verdict
 from dashboards.states import ACT, DRIVE_BY_CODE, NEUTRAL
 
 ASPECTS = (
-    Aspect("antivirus", Text("ウイルス対策", "Antivirus"), "antivirus"),
-    Aspect("patches", Text("更新・OSサポート", "Updates, support"), "patches"),
-    Aspect("firewall", Text("ファイアウォール", "Firewall"), "firewall"),
-    Aspect("disk_encryption", Text("ディスクの暗号化", "Encryption"), "disk_encryption"),
-    Aspect("service_health_status", Text("管理・ログ収集", "Management, logs"), "service_health_status"),
+    *aspects.SECURITY,
     Aspect("smart_device", Text("ドライブ（SMART）", "Drives (SMART)"), "smart_device", DRIVE_BY_CODE),
     Aspect("physical_disk", Text("ドライブ（Windowsの判定）", "Drives (as Windows judges)"), "physical_disk"),
-    Aspect("raid", Text("RAID", "RAID"), "raid"),
+    aspects.RAID,
     Aspect("disk_outlook", Text("空き容量の見通し", "Disk space"), "disk_outlook"),
-    Aspect("backup", Text("バックアップ", "Backup"), "backup"),
-    Aspect("services", Text("サービス", "Services"), "services"),
-    Aspect("uptime_events", Text("突然の停止", "Sudden stops"), "uptime_events"),
-    Aspect("event_log", Text("エラーの記録", "Logged errors"), "event_log"),
+    aspects.BACKUP,
+    aspects.SERVICES,
+    aspects.SUDDEN_STOPS,
+    aspects.EVENT_LOG,
     Aspect("memory_pressure", Text("メモリーの余裕", "Memory"), "memory_pressure"),
     Aspect("temp_status", Text("温度の読み取り", "Temperature"), "temp_status"),
     Aspect("clock", Text("時計", "Clock"), "clock"),
@@ -193,7 +190,7 @@ def _services(lang: Lang) -> Builder[Panel]:
         [question],
         [
             Column("service", Text("サービス", "Service"), pixels=220),
-            Column("state_code", Text("状態", "State"), is_state=True, pixels=110),
+            STATE,
             Column(reason(lang), Text("内容", "In words"), wraps=True),
         ],
         empty=Text("止まっているサービスはありません", "No service is down"),

@@ -14,7 +14,7 @@ from dashboards.links import asset_link
 from dashboards.panels.bars import bars
 from dashboards.panels.by_name import VALUE, by_name
 from dashboards.panels.parts import Limits, drop, having, join_by
-from dashboards.panels.table import Column, table
+from dashboards.panels.table import STATE, Column, table
 from dashboards.panels.timeline import timeline
 from dashboards.panels.trend import trend
 
@@ -105,7 +105,7 @@ def _equipment(lang: Lang) -> Builder[Panel]:
         [
             Column("name", Text("名前", "Name"), pixels=140, link=asset_link(uids.NETWORK)),
             Column("kind", Text("種類", "Kind"), named=KINDS, pixels=190),
-            Column("state_code", Text("状態", "State"), is_state=True, pixels=110),
+            STATE,
             Column(reason(lang), Text("内容", "In words"), wraps=True),
             Column("cpu_percent", Text("CPU", "CPU"), "%", limits=BUSY, decimals=0, pixels=80),
             Column("memory_percent", Text("メモリー", "Memory"), "%", limits=BUSY, decimals=0, pixels=90),
@@ -139,7 +139,7 @@ def _checks(lang: Lang) -> Builder[Panel]:
         [queries.newest("reachability", fields, by=("check", "type", "target"), where=queries.AT_SITE)],
         [
             Column("check", Text("接続先", "To"), pixels=150),
-            Column("state_code", Text("状態", "State"), is_state=True, pixels=110),
+            STATE,
             Column(reason(lang), Text("内容", "In words"), wraps=True),
             Column("type", Text("確認の方法", "How"), named=CHECKS, pixels=160),
             Column("target", Text("相手", "Target"), pixels=160),

@@ -7,23 +7,23 @@ from grafana_foundation_sdk.models.dashboard import Panel
 from collectors.text import Lang, Text
 from dashboards import queries, uids
 from dashboards.board import Board
+from dashboards.boards import aspects
 from dashboards.boards.variables import with_devices
 from dashboards.links import asset_link, board_link, device_link
 from dashboards.panels.matrix import Aspect, matrix
 from dashboards.panels.parts import Limits, join_by
 from dashboards.panels.table import Column, table
 from dashboards.panels.timeline import timeline
-from dashboards.states import DRIVE_BY_CODE
 
 ASPECTS = (
-    Aspect("antivirus", Text("ウイルス対策", "Antivirus"), "antivirus"),
-    Aspect("firewall", Text("ファイアウォール", "Firewall"), "firewall"),
+    aspects.ANTIVIRUS,
+    aspects.FIREWALL,
     Aspect("patches", Text("更新プログラム", "Updates"), "patches"),
-    Aspect("smart_device", Text("ドライブ", "Drives"), "smart_device", DRIVE_BY_CODE),
-    Aspect("disk_outlook", Text("空き容量", "Disk space"), "disk_outlook"),
+    aspects.DRIVES,
+    aspects.DISK_SPACE,
     Aspect("temp_status", Text("温度", "Temperature"), "temp_status"),
-    Aspect("services", Text("サービス", "Services"), "services"),
-    Aspect("uptime_events", Text("突然の停止", "Sudden stops"), "uptime_events"),
+    aspects.SERVICES,
+    aspects.SUDDEN_STOPS,
 )
 """What is looked at on every device, in the order of the columns."""
 

@@ -7,6 +7,7 @@ from grafana_foundation_sdk.models.dashboard import Panel
 from collectors.text import Lang, Text
 from dashboards import queries, uids, verdicts
 from dashboards.board import Board
+from dashboards.boards import aspects
 from dashboards.boards.limits import ANY, DEFINITIONS_AGE, SUPPORT_LEFT, UPDATES_LAG
 from dashboards.boards.variables import DEVICE, with_devices
 from dashboards.boards.words import (
@@ -21,25 +22,18 @@ from dashboards.boards.words import (
     reason,
 )
 from dashboards.links import device_link
-from dashboards.panels.matrix import Aspect, matrix
+from dashboards.panels.matrix import matrix
 from dashboards.panels.number import number
 from dashboards.panels.parts import DRIVE_LETTER, up_to
-from dashboards.panels.table import Column, table
+from dashboards.panels.table import STATE, Column, table
 from dashboards.panels.timeline import timeline
 from dashboards.panels.trend import trend
 from dashboards.states import ACT
 
-ASPECTS = (
-    Aspect("antivirus", Text("ウイルス対策", "Antivirus"), "antivirus"),
-    Aspect("patches", Text("更新・OSサポート", "Updates, support"), "patches"),
-    Aspect("firewall", Text("ファイアウォール", "Firewall"), "firewall"),
-    Aspect("disk_encryption", Text("ディスクの暗号化", "Encryption"), "disk_encryption"),
-    Aspect("service_health_status", Text("管理・ログ収集", "Management, logs"), "service_health_status"),
-)
+ASPECTS = aspects.SECURITY
 """What is looked at on every device, in the order of the columns."""
 
 HOST = Column("host", DEVICE, pixels=160, link=device_link())
-STATE = Column("state_code", Text("状態", "State"), is_state=True, pixels=110)
 
 
 def build(lang: Lang) -> Dashboard:

@@ -7,28 +7,28 @@ from grafana_foundation_sdk.models.dashboard import Panel
 from collectors.text import Lang, Text
 from dashboards import queries, uids, verdicts
 from dashboards.board import Board
+from dashboards.boards import aspects
 from dashboards.boards.limits import ANY, BACKUP_AGE, DAYS_TO_FULL, DRIVE_HEAT, SPACE_USED
 from dashboards.boards.performance import heat, memory, processor
 from dashboards.boards.storage import BRIDGED_H, FAR_DAYS, drive_heat, drives, far, space_over_time, volumes
 from dashboards.boards.variables import DEVICE, with_sites
 from dashboards.boards.words import BACKUP_TOOLS, reason
 from dashboards.links import asset_link, device_link
-from dashboards.panels.matrix import Aspect, matrix
+from dashboards.panels.matrix import matrix
 from dashboards.panels.number import number
 from dashboards.panels.parts import beyond, drop, join_by
-from dashboards.panels.table import Column, table
+from dashboards.panels.table import STATE, Column, table
 from dashboards.panels.timeline import timeline
 from dashboards.panels.trend import trend
-from dashboards.states import DRIVE_BY_CODE
 
 ASPECTS = (
-    Aspect("smart_device", Text("ドライブ", "Drives"), "smart_device", DRIVE_BY_CODE),
-    Aspect("raid", Text("RAID", "RAID"), "raid"),
-    Aspect("disk_outlook", Text("空き容量", "Disk space"), "disk_outlook"),
-    Aspect("backup", Text("バックアップ", "Backup"), "backup"),
-    Aspect("services", Text("サービス", "Services"), "services"),
-    Aspect("uptime_events", Text("突然の停止", "Sudden stops"), "uptime_events"),
-    Aspect("event_log", Text("エラーの記録", "Logged errors"), "event_log"),
+    aspects.DRIVES,
+    aspects.RAID,
+    aspects.DISK_SPACE,
+    aspects.BACKUP,
+    aspects.SERVICES,
+    aspects.SUDDEN_STOPS,
+    aspects.EVENT_LOG,
 )
 """What is looked at on every server, in the order of the columns."""
 
@@ -36,7 +36,6 @@ WHOLE_HOURS = "1h"
 """Shortest bucket: the page opens with a month, which is read from the hourly rollup."""
 
 HOST = Column("host", DEVICE, pixels=150, link=device_link())
-STATE = Column("state_code", Text("状態", "State"), is_state=True, pixels=110)
 
 _NO_RAID = Text("RAIDを組んだ機器のデータはありません", "No device with RAID has told of it")
 _NO_NAS = Text("この拠点に見張っているNASはありません", "No NAS is watched at this site")

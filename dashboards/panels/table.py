@@ -102,6 +102,10 @@ class Column:
         return found
 
 
+STATE = Column("state_code", Text("状態", "State"), is_state=True, pixels=110)
+"""A verdict's state."""
+
+
 def table(
     lang: Lang,
     title: Text,

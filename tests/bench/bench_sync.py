@@ -20,13 +20,13 @@ from api.grafana.outcome import Outcome, lines
 from api.grafana.sync import How, Sync
 from api.local.child import stop_child
 from api.local.datadir import DataDir
-from api.local.grafana import find_grafana, password_path, start_grafana
+from api.local.grafana import comes_up, find_grafana, password_path, start_grafana
 from api.models import Role, User
 from api.schema import upgrade
 from tests.api.grafana.server import PASSWORD, USER, World, grafana
 from tests.bench.contracts import make_contracts
 from tests.bench.figure import Figure
-from tests.live.grafana_place import HOME, Caller, wait_until_up
+from tests.live.grafana_place import HOME
 
 CONTRACTS = 1_000
 _FULL_AIM_S, _UNCHANGED_AIM_S = 600, 30
@@ -90,7 +90,8 @@ def _grafana(root: Path) -> Iterator[tuple[Grafana, str]]:
     process = start_grafana(found, data)
     try:
         password = password_path(data).read_text(encoding="ascii")
-        wait_until_up(Caller(found.url, "admin", password))
+        if not comes_up(found.url):
+            raise RuntimeError("Grafana did not come up")
         server = Grafana(found.url, "admin", password)
         yield server, f"Grafana {server.hello().version}"
     finally:

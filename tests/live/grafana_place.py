@@ -3,7 +3,6 @@
 import json
 import os
 import threading
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -24,7 +23,7 @@ from api.grafana.sync import How, Sync
 from api.identity.accounts import create_user
 from api.local.child import stop_child
 from api.local.datadir import DataDir
-from api.local.grafana import find_grafana, password_path, start_grafana
+from api.local.grafana import comes_up, find_grafana, password_path, start_grafana
 from api.models import Contract, ContractEvent, GrafanaOrg, User
 from api.models.base import utc_now
 from api.schema import upgrade
@@ -37,7 +36,6 @@ MARKS = [
     pytest.mark.skipif(not HOME, reason="KARTE_LIVE_GRAFANA_HOME names no Grafana"),
 ]
 VIEWER_PASSWORD = "a viewer's own password"
-_UP_WITHIN_S = 180.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +184,7 @@ def placed(root: Path, settings: Config) -> Iterator[Place]:
         process = start_grafana(found, data)
         try:
             admin = Caller(found.url, "admin", password_path(data).read_text(encoding="ascii").strip())
-            wait_until_up(admin)
+            assert comes_up(found.url), "Grafana did not come up"
             config = replace(
                 config,
                 public_url=url,
@@ -199,16 +197,3 @@ def placed(root: Path, settings: Config) -> Iterator[Place]:
         finally:
             stop_child(process)
             database.close()
-
-
-def wait_until_up(caller: Caller) -> None:
-    """Return once Grafana says that it is well."""
-    until = time.monotonic() + _UP_WITHIN_S
-    while True:
-        try:
-            if caller.call("GET", "/api/health")[0] == 200:
-                return
-        except OSError:
-            pass
-        assert time.monotonic() < until, "Grafana did not come up"
-        time.sleep(0.5)

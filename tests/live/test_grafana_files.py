@@ -11,12 +11,12 @@ from api.grafana.boards import boards_for
 from api.identity.reading import issue_read_token
 from api.local.child import stop_child
 from api.local.datadir import DataDir
-from api.local.grafana import find_grafana, password_path, start_grafana
+from api.local.grafana import comes_up, find_grafana, password_path, start_grafana
 from api.models import Contract
 from api.models.base import utc_now
 from dashboards.build import GENERATED
 from dashboards.registry import BOARDS
-from tests.live.grafana_place import HOME, MARKS, Caller, Place, wait_until_up
+from tests.live.grafana_place import HOME, MARKS, Caller, Place
 
 pytestmark = MARKS
 
@@ -57,7 +57,7 @@ def test_they_load_without_a_complaint_and_show_the_office(place: Place, tmp_pat
             os.environ.pop(name) if value is None else os.environ.update({name: value})
     try:
         admin = Caller(found.url, "admin", password_path(data).read_text(encoding="ascii"))
-        wait_until_up(admin)
+        assert comes_up(found.url), "Grafana did not come up"
         assert admin.get("/api/datasources/uid/karte/health")["status"] == "OK"
         documents = boards_for(False, "ja").documents
         listed = {each["uid"]: each["folderTitle"] for each in admin.get("/api/search?type=dash-db")}

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from api.identity.reading import issue_read_token
 from api.local.child import stop_child
 from api.local.datadir import DataDir
-from api.local.grafana import find_grafana, password_path, start_grafana
+from api.local.grafana import comes_up, find_grafana, password_path, start_grafana
 from api.local.influxd import Influxd
 from api.models import Contract, ContractEvent
 from api.models.base import utc_now
@@ -99,25 +99,12 @@ def grafana(influxd: Influxd, tmp_path_factory: pytest.TempPathFactory) -> Itera
         process = start_grafana(found, data)
         try:
             running = Grafana(found.url, password_path(data).read_text().strip(), served, int(time.time()))
-            _wait(running)
+            assert comes_up(found.url), "Grafana did not come up"
             _store(running)
             running.source = _add_source(running)
             yield running
         finally:
             stop_child(process)
-
-
-def _wait(grafana: Grafana) -> None:
-    until = time.monotonic() + 180
-    while True:
-        try:
-            status, _health = grafana.call("GET", "/api/health")
-            if status == 200:
-                return
-        except OSError:
-            pass
-        assert time.monotonic() < until, "Grafana did not come up"
-        time.sleep(1)
 
 
 def _store(grafana: Grafana) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
+from api.gateway.query.rollup_join import Join
 from api.gateway.query.rollup_route import Adapt, Route, Span, parts, route, span, unadapted
 from api.gateway.query.scope import CONTRACT_SLOT, Scope, scope_statement
 from api.influx.engine import Series
@@ -228,44 +229,37 @@ class Parts:
     join: Callable[[Sequence[Sequence[Series]]], list[Series]]
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A SELECT as it is run.
+def ready(plan: SelectPlan, literals: Sequence[str], moment: Moment, *, may_join: bool) -> tuple[str | Parts, bool]:
+    """Return a SELECT as it is run at a moment, and whether the rollup answers it.
 
-    Attributes:
-        text: the one statement that answers it.
-        rolled: whether that one reads the rollup.
-        parts: statements that answer it from the rollup as well, and faster; None where there are none.
+    Args:
+        plan: of the SELECT.
+        literals: of the query.
+        moment: when, and for whom.
+        may_join: whether its answer may be made here.
     """
-
-    text: str
-    rolled: bool = False
-    parts: Parts | None = None
-
-
-def ready(plan: SelectPlan, literals: Sequence[str], moment: Moment) -> Ready:
-    """Return a SELECT as it is run at a moment."""
     own = {} if moment.contract is None else {CONTRACT_SLOT: quote_string(moment.contract)}
     route = plan.route
-    if route is not None and moment.rolled_until_ns and route.fits(literals):
-        asked = range_of(plan.readings[0], literals, moment.now_ns)
-        found = None
-        if asked is not None and asked.start is not None:
-            begin = asked.start - route.before_ns(literals)
-            found = span(begin, asked.end, moment.now_ns, moment.rolled_until_ns)
-        if found is not None:
-            joined = _parts(route, literals, own, found)
-            if moment.unites_sources:
-                return Ready(route.text(literals, own, found), True, joined)
-            return Ready(fill(plan.template, literals, own), False, joined)
-    return Ready(fill(plan.template, literals, own))
+    if route is not None:
+        found = _span(route, plan.readings[0], literals, moment)
+        if found is not None and may_join and route.join is not None:
+            return _parts(route.join, duration_ns(literals[route.interval]), literals, own, found), True
+        if found is not None and moment.unites_sources:
+            return route.text(literals, own, found), True
+    return fill(plan.template, literals, own), False
 
 
-def _parts(route: Route, literals: Sequence[str], own: Mapping[int, str], span: Span) -> Parts | None:
-    join = route.join
-    if join is None:
+def _span(route: Route, reading: Reading, literals: Sequence[str], moment: Moment) -> Span | None:
+    """Return what of a SELECT's range the rollup answers, if any."""
+    if not moment.rolled_until_ns or not route.fits(literals):
         return None
-    interval_ns = duration_ns(literals[route.interval])
+    asked = range_of(reading, literals, moment.now_ns)
+    if asked is None or asked.start is None:
+        return None
+    return span(asked.start - route.before_ns(literals), asked.end, moment.now_ns, moment.rolled_until_ns)
+
+
+def _parts(join: Join, interval_ns: int, literals: Sequence[str], own: Mapping[int, str], span: Span) -> Parts:
     return Parts(
         "; ".join(parts(join, literals, own, span)),
         lambda answers: join.joined(answers, literals, interval_ns, span.low, span.high),

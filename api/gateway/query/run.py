@@ -76,11 +76,10 @@ class Run:
     def _step(self, plan: Plan) -> Step:
         if isinstance(plan, ShowPlan):
             return plan
-        found = ready(plan, self.query.literals, self.moment)
-        parts = found.parts if self._may_be_joined(plan) else None
-        if found.rolled or parts is not None:
+        step, rolled = ready(plan, self.query.literals, self.moment, may_join=self._may_be_joined(plan))
+        if rolled:
             self.note_rolled()
-        return parts or found.text
+        return step
 
     def _may_be_joined(self, plan: SelectPlan) -> bool:
         """Tell whether an answer made here can have the form that is asked for: whole, its times without a zone."""
