@@ -14,6 +14,7 @@ from tests.bench.figure import Figure, as_json, as_table
 BENCHES = {
     "gateway": "gateway write against direct InfluxDB write",
     "query": "gateway query against direct InfluxDB query",
+    "dashboards": "all queries of each customers' dashboard, 50 devices, 30 days",
     "scale": "cost per contract: 10, 100 and 1,000 contracts in one influxd",
     "rollup": "the hourly rollup: cost of an hour, and folding here against folding in influxd",
     "sync": "Grafana in step with 1,000 contracts: all of it made, and nothing to do",
