@@ -1,0 +1,1 @@
+"""Alert rules as data, what they advise, and their evaluation in Python."""
