@@ -98,6 +98,12 @@ def evaluate(
     return Evaluated(standings, changes)
 
 
+def let_go(before: Mapping[Key, Standing], limit_of: Limits, now: int) -> Evaluated:
+    """Return what becomes of a rule's series that nobody can tell anything of: findings close as unknown."""
+    open_ = [(key, standing) for key, standing in before.items() if standing.open]
+    return Evaluated({}, [Change(key, now, End.UNKNOWN, None, limit_of(key), each.since) for key, each in open_])
+
+
 def _changes(old: Standing | None, new: Standing, reading: Reading, limit: float, now: int) -> list[Change]:
     was = old is not None and old.open
     if new.open == was:

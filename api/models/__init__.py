@@ -6,11 +6,13 @@ from api.models.contract import Contract, ContractEvent, ContractState, Transiti
 from api.models.contract_option import ContractOption, OptionKind
 from api.models.device import Device, DeviceKind
 from api.models.device_token import DeviceToken
+from api.models.finding import Finding, FindingTransition, RuleRun, RuleStanding, TransitionKind
 from api.models.grafana_org import GrafanaLease, GrafanaOrg
 from api.models.install_id import InstallId
 from api.models.inventory_list import InventoryList
 from api.models.read_token import ReadToken
 from api.models.rollup import RollupPending, RollupProgress
+from api.models.rule_threshold import RuleThreshold
 from api.models.site import Site
 from api.models.software import Software, SoftwareChange
 from api.models.user import Role, User
@@ -26,6 +28,8 @@ __all__ = [
     "Device",
     "DeviceKind",
     "DeviceToken",
+    "Finding",
+    "FindingTransition",
     "GrafanaLease",
     "GrafanaOrg",
     "InstallId",
@@ -35,9 +39,13 @@ __all__ = [
     "Role",
     "RollupPending",
     "RollupProgress",
+    "RuleRun",
+    "RuleStanding",
+    "RuleThreshold",
     "Site",
     "Software",
     "SoftwareChange",
+    "TransitionKind",
     "TransitionRefused",
     "User",
 ]

@@ -1,0 +1,144 @@
+"""One round: the rules that are due are evaluated over all contracts, and what changed is stored.
+
+A rule's states, findings and the time of its evaluation are stored in one transaction: killed at any moment, the next
+round goes on from the last whole evaluation; of two at once, the later one finds that it was done.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+
+from alert_rules.evaluation import Change, evaluate, let_go
+from alert_rules.machine import Bounds
+from alert_rules.query import moment_query, picks, reason_query
+from alert_rules.rule import OnError, Rule, seconds
+from alert_rules.series import NS, Key, key_of, readings, reason_of
+from api.alerts.findings import standings_of, store
+from api.alerts.thresholds import Thresholds, in_force
+from api.db import Database
+from api.influx.engine import Engine, EngineError
+from api.influx.influxql import quote_identifier, quote_string
+from api.models import RuleRun
+from collectors.text import Text
+
+_log = logging.getLogger(__name__)
+
+_ERROR_LENGTH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What a round did.
+
+    Attributes:
+        evaluated: ids of the rules that were evaluated.
+        opened: findings that opened.
+        closed: findings that closed.
+        failed: rule -> why it could not be evaluated.
+    """
+
+    evaluated: tuple[str, ...]
+    opened: int
+    closed: int
+    failed: Mapping[str, str]
+
+
+def evaluate_due(
+    database: Database,
+    engine: Engine,
+    raw: str,
+    rules: Iterable[Rule],
+    now: datetime,
+    going: Callable[[], bool] = lambda: True,
+) -> Round:
+    """Evaluate every rule whose time has come since its last evaluation.
+
+    Args:
+        database: where findings are kept.
+        engine: what is asked.
+        raw: the database of raw points.
+        rules: all rules.
+        now: this moment.
+        going: False once the round is to end early.
+    """
+    with database.reading() as session:
+        thresholds = in_force(session)
+        runs = {run.rule: run.evaluated_at for run in session.scalars(select(RuleRun))}
+    evaluated: list[str] = []
+    opened = closed = 0
+    failed: dict[str, str] = {}
+    for rule in rules:
+        tick = _tick(rule, now)
+        last = runs.get(rule.id)
+        if not going() or (last is not None and last >= tick):
+            continue
+        try:
+            changes = _evaluate(database, engine, raw, rule, thresholds, tick)
+        except EngineError as error:
+            failed[rule.id] = str(error)
+            changes = _failed(database, rule, thresholds, tick, str(error))
+            closed += len(changes)
+            continue
+        evaluated.append(rule.id)
+        opened += sum(change.end is None for change in changes)
+        closed += sum(change.end is not None for change in changes)
+    return Round(tuple(evaluated), opened, closed, failed)
+
+
+def _tick(rule: Rule, now: datetime) -> datetime:
+    """The newest moment, not after now, at which a rule is to be evaluated: whole multiples of its `every`."""
+    every = seconds(rule.every)
+    return datetime.fromtimestamp(int(now.timestamp()) // every * every, UTC)
+
+
+def _evaluate(
+    database: Database, engine: Engine, raw: str, rule: Rule, thresholds: Thresholds, tick: datetime
+) -> list[Change]:
+    at = int(tick.timestamp())
+    when = f"time >= {(at - seconds(rule.window)) * NS} AND time < {at * NS}"
+    told = readings(rule, engine.query(raw, moment_query(rule, when, explain=True)))
+    with database.reading() as session:
+        before = standings_of(session, rule)
+    done = evaluate(Bounds.of(rule), told, before, thresholds.limits(rule), at)
+    reasons = _reasons(engine, raw, rule, when, done.changes)
+    with database.writing.begin() as session:
+        run = session.get(RuleRun, rule.id)
+        was_done = run is not None and run.evaluated_at is not None and run.evaluated_at >= tick
+        if was_done or standings_of(session, rule) != before:
+            # Another evaluator came in between; its states are newer than those that this one began from.
+            return []
+        session.merge(RuleRun(rule=rule.id, evaluated_at=tick, failed_at=None, error=""))
+        return store(session, rule, done, before, reasons)
+
+
+def _reasons(engine: Engine, raw: str, rule: Rule, when: str, changes: Iterable[Change]) -> dict[Key, Text]:
+    """Reasons of what opened, where the value's own point does not tell them."""
+    if not rule.explain:
+        return {}
+    found: dict[Key, Text] = {}
+    at = rule.tags.index("contract")
+    contracts = {change.key[at] for change in changes if change.end is None and change.reason is None}
+    for contract in sorted(contracts) if not picks(rule) else ():
+        scope = f"{quote_identifier('contract')} = {quote_string(contract)}"
+        for series in engine.query(raw, reason_query(rule, when, scope)):
+            for row in series.rows():
+                reason = reason_of(row)
+                if reason is not None:
+                    found[key_of(rule, series.tags)] = reason
+    return found
+
+
+def _failed(database: Database, rule: Rule, thresholds: Thresholds, tick: datetime, error: str) -> list[Change]:
+    """Note that a rule could not be evaluated; what it means for its findings is the rule's own."""
+    _log.warning("rule %s could not be evaluated: %s", rule.id, error)
+    with database.writing.begin() as session:
+        run = session.get(RuleRun, rule.id) or RuleRun(rule=rule.id)
+        run.failed_at, run.error = tick, error[:_ERROR_LENGTH]
+        session.add(run)
+        if rule.error is OnError.KEEP:
+            return []
+        before = standings_of(session, rule)
+        return store(session, rule, let_go(before, thresholds.limits(rule), int(tick.timestamp())), before, {})
