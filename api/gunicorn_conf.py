@@ -8,6 +8,8 @@ by the gateway itself.
 from pathlib import Path
 from typing import Any
 
+from api.standing.gateway import Reporter
+
 wsgi_app = "api.app:create_app()"
 bind = ["127.0.0.1:8100"]
 workers = 1
@@ -42,3 +44,20 @@ _BODY_SILENCE_S = 30.0
 def pre_request(_worker: Any, request: Any) -> None:
     """Let no sender hold a thread by falling silent in the middle of its body."""
     request.unreader.sock.settimeout(_BODY_SILENCE_S)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Let each process store what it does: no other one can know."""
+    extensions = getattr(worker.wsgi, "extensions", {})
+    if "karte_config" in extensions:
+        gateway, queries = extensions["karte_gateway"], extensions["karte_queries"]
+        database = extensions["karte_config"].influx_database
+        worker.reporter = Reporter(extensions["karte_engine"], database, gateway.counters, queries.counters)
+        worker.reporter.start()
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    """Store what came since the last time."""
+    reporter = getattr(worker, "reporter", None)
+    if reporter is not None:
+        reporter.stop()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from api.gateway.lineprotocol import BadLine, Line, show, value_type
 from collectors.declaration import AGENT_TAGS, FieldType, Measurement
+from collectors.service.registry import SERVICE_MEASUREMENTS
 
 _ESCAPE_MEASUREMENT = str.maketrans({",": r"\,", " ": r"\ "})
 _ESCAPE_KEY = str.maketrans({",": r"\,", " ": r"\ ", "=": r"\="})
@@ -24,6 +25,8 @@ class Allowed:
     fields: Mapping[bytes, FieldType]
     renamed: Mapping[bytes, bytes]
 
+
+_OWN = frozenset(each.name.encode() for each in SERVICE_MEASUREMENTS)
 
 Schema = Mapping[bytes, Allowed]
 """Measurement -> what it may carry; all names as line protocol spells them."""
@@ -49,10 +52,12 @@ def allowed_for(schema: Schema, measurement: bytes) -> Allowed:
     """Return what a measurement may carry.
 
     Raises:
-        BadLine: it is not in the catalogue.
+        BadLine: it is not in the catalogue, or is the service's own.
     """
     allowed = schema.get(measurement)
     if allowed is None:
+        if measurement in _OWN:
+            raise BadLine(f"measurement {show(measurement)} is written by the service itself; senders may not")
         raise BadLine(f"measurement {show(measurement)} is not in the catalogue")
     return allowed
 

@@ -62,7 +62,7 @@ class Gateway:
         self._config = config
         self._clock = clock
         self._note_late = note_late
-        self._schema = build_schema(catalogue.measurements().values())
+        self._schema = build_schema(catalogue.sent_measurements().values())
         self._memory = SeriesMemory()
         self._busy: Counter[WriteGrant] = Counter()
         self._lock = Lock()
@@ -256,10 +256,14 @@ def create_gateway(
 
     def writing(dialect: Dialect) -> Mapping[str, Handler]:
         def write(request: Request) -> PlainResponse:
+            begun = time.perf_counter()
             try:
                 gateway.write(dialect, request)
             except Failure as failure:
+                gateway.counters.add(requests_failed=1)
                 return dialect.answer(failure)
+            finally:
+                gateway.counters.took(time.perf_counter() - begun)
             return PlainResponse(status=204)
 
         return {"POST": write}

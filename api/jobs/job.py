@@ -8,6 +8,9 @@ from api.db import Database
 from api.influx.engine import Engine
 from collectors.text import Text
 
+EVERY_MINUTE = ",".join(map(str, range(60)))
+"""`minutes` of a job that runs once a minute."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tools:

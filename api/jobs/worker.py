@@ -2,7 +2,9 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 import huey
 from huey.consumer import Consumer
@@ -12,12 +14,17 @@ from api.db import Database
 from api.influx.engine import Engine
 from api.jobs.job import Job, Tools
 from api.jobs.queue import open_queue
+from api.models.base import utc_now
+from api.standing.service import job_point
+from api.standing.store import NotStored, store
 from api.told import ToldError
+from collectors.point import Point
 
 ENDS_WITHIN_S = 10.0
 """How long a job has to end once the worker is asked to; a job that does not is cut off, which it must bear."""
 
 _LOOK_EVERY_S = 5.0
+_ERROR_LENGTH = 500
 
 _log = logging.getLogger(__name__)
 
@@ -58,16 +65,28 @@ class Worker:
 
     def _scheduled(self, job: Job) -> Callable[[], object]:
         def run() -> None:
+            at, begun, error = utc_now(), time.monotonic(), "it was cut off"
             try:
                 job.run(self._tools)
-            except ToldError as error:
-                _log.warning("%s: %s", job.name, error)
+                error = ""
+            except ToldError as told:
+                error = told.text.en
+                _log.warning("%s: %s", job.name, told)
+            except Exception as unforeseen:
+                error = type(unforeseen).__name__
+                raise
+            finally:
+                self._note(job_point(job.name, at, time.monotonic() - begun, error[:_ERROR_LENGTH]))
 
         by_the_clock = self._queue.periodic_task(
             huey.crontab(minute=job.minutes, strict=True), name=job.name, expires=job.expires_s
         )
         begin: Callable[[], object] = by_the_clock(run)
         return begin
+
+    def _note(self, point: Point) -> None:
+        with suppress(NotStored):  # whatever the engine's absence stops is told by the jobs themselves
+            store(self._tools.engine, self._tools.config.influx_database, [point])
 
 
 class _Consumer(Consumer):  # type: ignore[misc]  # huey has no type information

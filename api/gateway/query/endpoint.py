@@ -46,12 +46,15 @@ def create_queries(
     blueprint.record_once(lambda state: state.app.extensions.update(karte_queries=queries))
 
     def query(request: Request) -> Response:
+        begun = time.perf_counter()
         try:
             return _answer(queries, request)
         except BadParameter as error:
             return _told(Fault(400, str(error)))
         except Fault as fault:
             return _told(fault)
+        finally:
+            queries.counters.took(time.perf_counter() - begun)
 
     blueprint.record_once(lambda state: put_before(state.app, {"/query": {"GET": query, "POST": query}}))
     return blueprint

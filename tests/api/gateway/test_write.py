@@ -25,6 +25,16 @@ from tests.api.gateway.service import app_for, lookup
 
 NOW_NS = time.time_ns()
 A = {"Authorization": "Token token-a"}
+OWN = {
+    "device_status": "seconds_since_seen=0",
+    "contract_status": "devices_used=1i",
+    "finding": "open=0i",
+    "rule_threshold": "value=1",
+    "service_gateway": "writes=1i",
+    "service_job": "failed=0i",
+    "service_rollup": "hours_behind=0i",
+    "service_engine": "reachable=1i",
+}
 
 
 @pytest.fixture
@@ -368,6 +378,7 @@ def test_it_counts_what_it_did(client: FlaskClient) -> None:
     counters = client.application.extensions["karte_gateway"].counters.snapshot()
     assert counters == {
         "requests": 1,
+        "requests_failed": 1,
         "lines_forwarded": 2,
         "lines_refused": 1,
         "tags_dropped": 1,
@@ -403,3 +414,14 @@ def test_its_errors_are_json_even_for_odd_bytes(client: FlaskClient) -> None:
     assert answer.status_code == 400
     assert json.loads(answer.data)["dropped"] == 2
     assert answer.headers["X-Platform-Error-Code"] == "invalid"
+
+
+def test_no_device_writes_what_the_service_itself_tells(
+    client: FlaskClient, stored: Callable[..., list[dict[str, Any]]]
+) -> None:
+    lines = [f"{name},host=pc {field}" for name, field in OWN.items()]
+    answer = client.post("/api/v2/write", data="\n".join([*lines, "mem used_percent=1"]), headers=A)
+    assert answer.status_code == 422
+    assert "written by the service itself; senders may not" in told(answer)["message"]
+    assert [stored(name) for name in OWN] == [[]] * len(OWN)
+    assert len(stored("mem")) == 1

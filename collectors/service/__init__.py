@@ -1,0 +1,1 @@
+"""What the service itself stores: how devices, contracts, rules and its own parts stand. Declarations only."""

@@ -1,0 +1,165 @@
+"""The jobs on a real database and engine: what they store, who may read it, and what a second run changes."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from alert_rules.registry import entries
+from api.alerts.thresholds import Author, Scope, set_threshold
+from api.gateway.counters import Counters
+from api.influx.registry import create_engine
+from api.jobs import findings, standing, thresholds
+from api.models import Contract, Finding, FindingTransition, RollupPending, TransitionKind
+from api.models.base import utc_now
+from api.standing.gateway import Reporter
+from api.standing.store import NotStored
+from tests.api.standing.conftest import Bench
+
+
+def a_finding(bench: Bench, *, closed: bool = False) -> None:
+    """Open a finding of a full disk three hours ago, and close it an hour later."""
+    at = utc_now() - timedelta(hours=3)
+    with bench.tools.database.writing.begin() as session:
+        contract = session.scalars(select(Contract).where(Contract.public_id == bench.office.contract)).one()
+        tags = {"contract": contract.public_id, "site": "s-1", "device": bench.device, "host": "PC-1", "path": "C:"}
+        found = Finding(
+            contract_id=contract.id,
+            rule="disk_full",
+            key="[]",
+            tags=tags,
+            since=at,
+            opened_at=at,
+            value=97.0,
+            threshold=95.0,
+        )
+        session.add(found)
+        session.flush()
+        session.add(FindingTransition(finding_id=found.id, kind=TransitionKind.OPENED, at=at))
+        if closed:
+            found.closed_at = at + timedelta(hours=1)
+            session.add(FindingTransition(finding_id=found.id, kind=TransitionKind.CLOSED, at=found.closed_at))
+
+
+def test_it_stores_every_device_and_contract(bench: Bench) -> None:
+    standing.JOB.run(bench.tools)
+    rows = {row["device"]: row for row in bench.rows("device_status")}
+    assert len(rows) == 3
+    device = rows[bench.device]
+    assert (device["contract"], device["site"]) == (bench.office.contract, bench.office.site)
+    assert (device["host"], device["kind"]) == ("host-1", "pc")
+    assert rows[bench.probe]["kind"] == "probe"
+    contracts = {row["contract"]: row for row in bench.rows("contract_status")}
+    mine = contracts[bench.office.contract]
+    assert (mine["name"], mine["state"]) == ("山田商事株式会社", "active")
+    assert (mine["devices_used"], mine["quota"], mine["probes"]) == (1, 15, 1)
+    assert bench.rows("service_engine")[0]["reachable"] == 1
+
+
+def test_it_tells_nothing_of_devices_that_may_not_send(bench: Bench) -> None:
+    bench.office.revoke(bench.device)
+    standing.JOB.run(bench.tools)
+    assert bench.device not in {row["device"] for row in bench.rows("device_status")}
+
+
+@pytest.mark.parametrize("measurement", ["service_engine", "service_gateway", "service_job"])
+def test_no_customer_reads_of_the_service_itself_and_staff_do(bench: Bench, measurement: str) -> None:
+    standing.JOB.run(bench.tools)
+    Reporter(bench.engine, bench.raw, Counters(), Counters()).report()
+    _job_point(bench)
+    asked = f'SELECT * FROM "{measurement}"'
+    assert bench.reading(None).series(asked)
+    assert bench.reading(bench.office.contract).series(asked) == []
+    shown = bench.reading(bench.office.contract).series("SHOW MEASUREMENTS")
+    assert measurement not in {row[0] for series in shown for row in series["values"]}
+
+
+def _job_point(bench: Bench) -> None:
+    outcome = bench.engine.write(bench.raw, b"service_job,job=rollup duration_s=1,failed=0i", "ns")
+    assert outcome.status == 204
+
+
+def test_a_customer_reads_the_standing_of_its_own_devices_only(bench: Bench) -> None:
+    standing.JOB.run(bench.tools)
+    found = bench.reading(bench.other.contract).series('SELECT * FROM "device_status"')
+    assert {row[series["columns"].index("host")] for series in found for row in series["values"]} == {"host-2"}
+
+
+def test_it_keeps_looks_at_an_engine_that_is_away_until_it_is_back(bench: Bench) -> None:
+    away = replace(bench.tools, engine=create_engine(replace(bench.tools.config, influx_url="http://127.0.0.1:9")))
+    standing._WATCH.stored()
+    with pytest.raises(NotStored):
+        standing.JOB.run(away)
+    standing.JOB.run(bench.tools)
+    # Both looks may be of one minute, of which the later one stands.
+    assert bench.rows("service_engine")[-1]["reachable"] == 1
+    assert standing._WATCH._looks.maxlen
+    assert not standing._WATCH._looks
+
+
+def test_it_stores_a_finding_and_marks_it(bench: Bench) -> None:
+    a_finding(bench, closed=True)
+    findings.JOB.run(bench.tools)
+    rows = bench.rows("finding")
+    assert [(row["opened"], row["closed"], row["open"], row["open_s"]) for row in rows] == [
+        (1, None, 1, None),
+        (None, 1, 0, 3600),
+    ]
+    assert {row["severity"] for row in rows} == {"critical"}
+    with bench.tools.database.reading() as session:
+        assert all(each.stored_at for each in session.scalars(select(FindingTransition)))
+
+
+def test_a_run_that_was_killed_before_its_mark_writes_the_same_again(bench: Bench) -> None:
+    a_finding(bench, closed=True)
+    findings.JOB.run(bench.tools)
+    before = bench.rows("finding")
+    with bench.tools.database.writing.begin() as session:
+        for each in session.scalars(select(FindingTransition)):
+            each.stored_at = None
+    findings.JOB.run(bench.tools)
+    assert bench.rows("finding") == before
+
+
+def test_a_finding_is_not_marked_while_the_engine_is_away(bench: Bench) -> None:
+    a_finding(bench)
+    away = replace(bench.tools, engine=create_engine(replace(bench.tools.config, influx_url="http://127.0.0.1:9")))
+    with pytest.raises(NotStored):
+        findings.JOB.run(away)
+    with bench.tools.database.reading() as session:
+        assert [each.stored_at for each in session.scalars(select(FindingTransition))] == [None]
+
+
+def test_late_findings_are_noted_for_the_rollup(bench: Bench) -> None:
+    a_finding(bench)
+    findings.JOB.run(bench.tools)
+    with bench.tools.database.reading() as session:
+        assert len(session.scalars(select(RollupPending)).all()) == 1
+
+
+def test_open_findings_and_changed_thresholds_are_stored_every_hour(bench: Bench) -> None:
+    a_finding(bench)
+    with bench.tools.database.writing.begin() as session:
+        contract = session.scalars(select(Contract).where(Contract.public_id == bench.office.contract)).one()
+        rule = entries()["disk_full"].rule
+        set_threshold(session, rule, Scope(contract.id), 96.0, Author("boss", "試行"), utc_now())
+    for _again in range(2):
+        thresholds.JOB.run(bench.tools)
+    assert [row["open"] for row in bench.rows("finding")] == [1]
+    assert [(row["rule"], row["value"], row["own"]) for row in bench.rows("rule_threshold")] == [
+        ("disk_full", 96, rule.limit)
+    ]
+
+
+def test_a_process_keeps_its_counts_while_the_engine_is_away(bench: Bench) -> None:
+    counters = Counters()
+    away = create_engine(replace(bench.tools.config, influx_url="http://127.0.0.1:9"))
+    reporter = Reporter(away, bench.raw, counters, Counters())
+    counters.add(requests=3)
+    reporter.report()
+    reporter._engine = bench.engine
+    counters.add(requests=4)
+    reporter.start()
+    reporter.stop()
+    assert sum(row["writes"] for row in bench.rows("service_gateway")) == 7  # type: ignore[misc]
