@@ -18,9 +18,13 @@ from grafana_foundation_sdk.models.dashboard import (
 from collectors.text import Lang, Text
 from dashboards.annotation import Marks, MarksBuilder
 from dashboards.target import SOURCE
-from dashboards.uids import OVERVIEW
+from dashboards.uids import FLEET, OVERVIEW
 
 COLUMNS = 24
+_HOMES = {
+    OVERVIEW: Text("オフィスの状態へ", "Back to the overview"),
+    FLEET: Text("全契約の状態へ", "Back to the fleet"),
+}
 TAG = "karte"
 ALL = ".*"
 """Value of a variable that stands for all."""
@@ -33,7 +37,9 @@ class Board:
         lang: its language.
     """
 
-    def __init__(self, lang: Lang, uid: str, title: Text, about: Text, *, since: str, refresh: str = "5m") -> None:
+    def __init__(
+        self, lang: Lang, uid: str, title: Text, about: Text, *, since: str, refresh: str = "5m", home: str = OVERVIEW
+    ) -> None:
         """Begin a dashboard.
 
         Args:
@@ -43,6 +49,7 @@ class Board:
             about: what it is for, one sentence.
             since: the range that it opens with, e.g. "now-24h".
             refresh: how often it asks anew.
+            home: uid of the page that it leads back to.
         """
         self.lang = lang
         self._x = self._y = self._row = 0
@@ -59,17 +66,17 @@ class Board:
             .tooltip(DashboardCursorSync.CROSSHAIR)
             .link(self._others())
         )
-        if uid != OVERVIEW:
-            self._dashboard.link(self._home())
+        if uid != home:
+            self._dashboard.link(self._home(home))
 
     def _others(self) -> DashboardLink:
         text = Text("ほかの画面", "Other pages").in_(self.lang)
         link = DashboardLink(text).type(DashboardLinkType.DASHBOARDS).tags([TAG])
         return link.as_dropdown(True).include_vars(True).keep_time(True).icon("external link").url("").tooltip("")
 
-    def _home(self) -> DashboardLink:
-        text = Text("オフィスの状態へ", "Back to the overview").in_(self.lang)
-        return DashboardLink(text).type(DashboardLinkType.LINK).url(f"/d/{OVERVIEW}").keep_time(True).icon("dashboard")
+    def _home(self, uid: str) -> DashboardLink:
+        text = _HOMES[uid].in_(self.lang)
+        return DashboardLink(text).type(DashboardLinkType.LINK).url(f"/d/{uid}").keep_time(True).icon("dashboard")
 
     def variable(self, name: str, text: Text, question: str, *, multi: bool = True, everything: bool = True) -> "Board":
         """Add a choice at the top of the page.

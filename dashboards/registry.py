@@ -8,7 +8,7 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 
 from collectors.text import Lang
 from dashboards import uids
-from dashboards.boards import assets, consumables, device, history, network, overview, security, servers
+from dashboards.boards import assets, consumables, device, fleet, history, network, overview, security, servers
 
 Audience = Literal["customer", "staff"]
 
@@ -39,6 +39,7 @@ BOARDS: tuple[Entry, ...] = (
     Entry("network", uids.NETWORK, "customer", network.build),
     Entry("assets", uids.ASSETS, "customer", assets.build),
     Entry("history", uids.HISTORY, "customer", history.build),
+    Entry("fleet", uids.FLEET, "staff", fleet.build),
 )
 
 HOME = uids.OVERVIEW

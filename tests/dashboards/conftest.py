@@ -1,4 +1,4 @@
-"""The simulated office's last 35 days in a real influxd, as the gateway would have stored them."""
+"""The simulated office's last 35 days in a real influxd, as the gateway would have stored them, and what staff see."""
 
 import time
 from collections.abc import Iterator
@@ -16,6 +16,7 @@ from api.demo.office import Office
 from api.influx.registry import create_engine
 from api.local.influxd import Influxd
 from collectors.point import Point
+from tests.dashboards.staff_points import staff_points
 
 DAYS = 35
 BATCH = 5_000
@@ -46,6 +47,7 @@ def _lines(now: int) -> Iterator[str]:
             yield _stamped(point, "d-probe")
     for point in equipment_points(office, "probe", since, now):
         yield _stamped(point, "d-probe")
+    yield from (point.to_line() for point in staff_points(now))
 
 
 def _stamped(point: Point, device: str) -> str:

@@ -27,7 +27,9 @@ just now no service is down and nothing fails to be collected."""
 
 @pytest.fixture(scope="session")
 def asking(office_stored: Config) -> Reading:
-    return client_for(office_stored, lookup=lambda _token: ReadGrant("r-1", "c-office"))
+    """Who reads: the token's name is the audience."""
+    grants = {"customer": ReadGrant("r-1", "c-office"), "staff": ReadGrant("r-2", None)}
+    return client_for(office_stored, lookup=lambda token: grants[token])
 
 
 def _documents() -> list[tuple[Entry, dict[str, Any]]]:
@@ -36,7 +38,7 @@ def _documents() -> list[tuple[Entry, dict[str, Any]]]:
 
 def _panels() -> list[Any]:
     return [
-        pytest.param(dashboard, panel, id=f"{entry.name}-{panel['id']}")
+        pytest.param(entry, dashboard, panel, id=f"{entry.name}-{panel['id']}")
         for entry, dashboard in _documents()
         for panel in dashboard["panels"]
         if panel.get("targets")
@@ -75,11 +77,11 @@ def test_its_panels_do_not_overlap(entry: Entry) -> None:
         taken |= cells
 
 
-@pytest.mark.parametrize(("dashboard", "panel"), _panels())
-def test_every_panel_has_data(asking: Reading, dashboard: dict[str, Any], panel: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("entry", "dashboard", "panel"), _panels())
+def test_every_panel_has_data(asking: Reading, entry: Entry, dashboard: dict[str, Any], panel: dict[str, Any]) -> None:
     rows = 0
     for target in panel["targets"]:
-        (result,) = asking.results(_as_sent(dashboard, target["query"]))
+        (result,) = asking.results(_as_sent(dashboard, target["query"]), entry.audience)
         assert "error" not in result, f"{target['refId']}: {result['error']}\n{target['query']}"
         rows += sum(len(series["values"]) for series in result.get("series", []))
     assert rows or panel["title"] in MAY_BE_EMPTY
@@ -91,7 +93,7 @@ def test_every_variable_and_annotation_can_be_asked(asking: Reading, entry: Entr
     for asked in queries_of(dashboard):
         if asked.text in panels:
             continue
-        (result,) = asking.results(_as_sent(dashboard, asked.text))
+        (result,) = asking.results(_as_sent(dashboard, asked.text), entry.audience)
         assert "error" not in result, f"{entry.name}: {asked.where}: {result['error']}"
         assert result.get("series") or "$" not in asked.where, asked
 

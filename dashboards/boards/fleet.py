@@ -1,0 +1,213 @@
+"""Fleet: which contracts are in trouble, who is silent, who needs more places."""
+
+from grafana_foundation_sdk.builders.dashboard import Dashboard
+from grafana_foundation_sdk.cog.builder import Builder
+from grafana_foundation_sdk.models.dashboard import Panel
+
+from collectors.text import Lang, Text
+from dashboards import queries, uids
+from dashboards.board import Board
+from dashboards.boards import staff
+from dashboards.panels.bars import bars
+from dashboards.panels.number import number
+from dashboards.panels.parts import Limits, drop, having, join_by
+from dashboards.panels.table import Column, table
+
+MOST_ROWS = 200
+"""Rows of a list: the first of its order."""
+
+ANY = Limits(attention=1, act=1)
+"""Of what should be none."""
+
+SOME = Limits(attention=1, act=1_000_000)
+"""Of what deserves attention at most."""
+
+QUOTA = Limits(attention=90, act=100)
+"""Percent of the quota in use."""
+
+SILENCE = Limits(attention=staff.ALWAYS_ON_S, act=86_400)
+"""Seconds."""
+
+_NONE = Text("ありません", "None")
+
+
+def build(lang: Lang) -> Dashboard:
+    """Return the dashboard."""
+    board = Board(
+        lang,
+        uids.FLEET,
+        Text("全契約の状態", "Fleet"),
+        Text("どの契約に問題があるか", "Which contracts are in trouble"),
+        since="now-24h",
+        home=uids.FLEET,
+    )
+    for panel in _numbers(lang):
+        board.place(panel, 4, 4)
+    board.place(_contracts(lang), 24, 13)
+    board.place(_silent(lang), 12, 11)
+    board.place(_quota(lang), 12, 11)
+    board.place(_ingest(lang), 24, 8)
+    return board.dashboard()
+
+
+def _numbers(lang: Lang) -> list[Builder[Panel]]:
+    contracts = (
+        'SELECT count("used") AS "contracts" FROM (SELECT last("devices_used") AS "used" FROM "contract_status"'
+        f' WHERE {staff.EVERY_CONTRACT} AND time > now() - {staff.NOW} GROUP BY "contract")'
+    )
+    devices = (
+        'SELECT sum("used") AS "devices" FROM (SELECT last("devices_used") AS "used" FROM "contract_status"'
+        f' WHERE {staff.EVERY_CONTRACT} AND time > now() - {staff.NOW} GROUP BY "contract")'
+    )
+    return [
+        number(lang, Text("契約", "Contracts"), contracts, "cases"),
+        number(lang, Text("登録中の対象機器", "Target devices"), devices, "devices"),
+        number(
+            lang,
+            Text("要対応の検知", "Findings: act now"),
+            staff.open_now("open", "critical", by=""),
+            "cases",
+            limits=ANY,
+            empty=_NONE,
+        ),
+        number(
+            lang,
+            Text("注意の検知", "Findings: attention"),
+            staff.open_now("open", "warning", by=""),
+            "cases",
+            limits=SOME,
+            empty=_NONE,
+        ),
+        number(
+            lang,
+            Text("応答のないサーバー等（15分超）", "Silent servers, NAS, probes (15 min)"),
+            staff.silent_in_all("silent", staff.ALWAYS_ON, staff.ALWAYS_ON_S),
+            "devices",
+            limits=ANY,
+            empty=_NONE,
+        ),
+        number(
+            lang,
+            Text("応答のないパソコン（3日超）", "Silent PCs (3 days)"),
+            staff.silent_in_all("silent", staff.IS_PC, staff.PC_S),
+            "devices",
+            limits=SOME,
+            empty=_NONE,
+        ),
+    ]
+
+
+def _contracts(lang: Lang) -> Builder[Panel]:
+    points = (
+        f'SELECT sum("points") AS "points" FROM "collector_run" WHERE {staff.EVERY_CONTRACT} AND $timeFilter'
+        ' GROUP BY "contract"'
+    )
+    standing = queries.newest(
+        "contract_status",
+        ("devices_used", "name", "state", "quota", "devices_used_percent"),
+        by=("contract",),
+        where=staff.EVERY_CONTRACT,
+        within=staff.NOW,
+        names=("used", "name", "state", "quota", "percent"),
+    )
+    return table(
+        lang,
+        Text("契約（問題の多い順）", "Contracts, those in trouble first"),
+        [
+            standing,
+            staff.open_now("critical", "critical"),
+            staff.open_now("warning", "warning"),
+            staff.silent("servers", staff.ALWAYS_ON, staff.ALWAYS_ON_S),
+            staff.silent("pcs", staff.IS_PC, staff.PC_S),
+            points,
+            staff.dropped("dropped", "dropped_points"),
+        ],
+        [
+            Column("name", Text("顧客", "Customer"), link=staff.contract_link()),
+            Column("contract", Text("契約", "Contract"), pixels=150, link=staff.contract_link()),
+            Column("state", Text("状態", "State"), meanings=staff.CONTRACT_STATES, pixels=110),
+            Column("critical", Text("要対応", "Act now"), limits=ANY, pixels=90),
+            Column("warning", Text("注意", "Attention"), limits=SOME, pixels=90),
+            Column("servers", Text("応答なし: サーバー等", "Silent: servers"), limits=ANY, pixels=150),
+            Column("pcs", Text("応答なし: PC", "Silent: PCs"), limits=SOME, pixels=120),
+            Column("used", Text("登録台数", "Devices"), pixels=90),
+            Column("quota", Text("契約台数", "Quota"), pixels=90),
+            Column("points", Text("測定値の数", "Points measured"), "1", pixels=130),
+            Column("dropped", Text("捨てた測定値", "Points dropped"), limits=SOME, decimals=0, pixels=120),
+        ],
+        hidden=("percent",),
+        prepare=[drop("Time"), join_by("contract"), having("name")],
+        then="warning",
+        sort="critical",
+        descending=True,
+        most=MOST_ROWS,
+    )
+
+
+def _silent(lang: Lang) -> Builder[Panel]:
+    by = ("contract", "site", "host", "kind")
+    newest = queries.newest(
+        "device_status",
+        ("seconds_since_seen",),
+        by=by,
+        where=staff.EVERY_CONTRACT,
+        within=staff.NOW,
+        names=("silent",),
+    )
+    return table(
+        lang,
+        Text("受信のない機器（長い順）", "Silent devices, the longest first"),
+        [f'SELECT "silent" FROM ({newest}) WHERE "silent" > {staff.ALWAYS_ON_S} GROUP BY {queries.columns(by)}'],
+        [
+            Column("host", Text("機器", "Device"), link=staff.device_link()),
+            Column("kind", Text("種類", "Kind"), named=staff.DEVICE_KINDS, pixels=100),
+            Column("silent", Text("受信なし", "Silent for"), "duration", limits=SILENCE, pixels=140),
+            Column("contract", Text("契約", "Contract"), pixels=150, link=staff.contract_link()),
+        ],
+        hidden=("Time", "site"),
+        sort="silent",
+        descending=True,
+        most=MOST_ROWS,
+        empty=Text("15分より長く受信のない機器はありません", "No device is silent for more than 15 minutes"),
+    )
+
+
+def _quota(lang: Lang) -> Builder[Panel]:
+    question = queries.newest(
+        "contract_status",
+        ("devices_used_percent", "name", "devices_used", "quota"),
+        by=("contract",),
+        where=staff.EVERY_CONTRACT,
+        within=staff.NOW,
+        names=("percent", "name", "used", "quota"),
+    )
+    return table(
+        lang,
+        Text("契約台数の使用率（高い順）", "Use of the quota, the highest first"),
+        [question],
+        [
+            Column("name", Text("顧客", "Customer"), link=staff.contract_link()),
+            Column("used", Text("登録", "Devices"), pixels=80),
+            Column("quota", Text("契約", "Quota"), pixels=80),
+            Column("percent", Text("使用率", "In use"), "%", limits=QUOTA, bar=True, decimals=0, pixels=200),
+        ],
+        hidden=("Time", "contract"),
+        sort="percent",
+        descending=True,
+        most=MOST_ROWS,
+    )
+
+
+def _ingest(lang: Lang) -> Builder[Panel]:
+    def question(field: str) -> str:
+        return f'SELECT sum("{field}") FROM "service_gateway" WHERE $timeFilter GROUP BY time(1h) fill(none)'
+
+    return bars(
+        lang,
+        Text("ゲートウェイが受け取った測定値（1時間ごと）", "Lines that the gateway got, each hour"),
+        [
+            (question("lines_forwarded"), Text("保存", "stored").in_(lang)),
+            (question("lines_refused"), Text("断った", "refused").in_(lang)),
+        ],
+        interval="1h",
+    )

@@ -1,0 +1,96 @@
+"""What the staff's pages share: how contracts are named, counted and opened."""
+
+from collections.abc import Mapping
+
+from alert_rules.registry import entries
+from alert_rules.rule import Category, Severity
+from collectors.text import Text
+from dashboards import uids
+from dashboards.states import ACT, ATTENTION, OK, UNKNOWN, State
+
+EVERY_CONTRACT = "\"contract\" != ''"
+"""The condition for points of any contract."""
+
+ONE_CONTRACT = '"contract" =~ /^$contract$/'
+"""The condition that the choice of a contract makes."""
+
+NOW = "15m"
+"""How far back the newest of what is stored every minute is looked for."""
+
+ALWAYS_ON_S = 900
+"""Seconds of silence after which a server, NAS or probe is in trouble: these run day and night."""
+
+PC_S = 3 * 86_400
+"""Seconds of silence after which a PC is: a weekend is none."""
+
+ALWAYS_ON = "\"kind\" != 'pc'"
+IS_PC = "\"kind\" = 'pc'"
+
+CONTRACT_STATES: Mapping[str, tuple[Text, State]] = {
+    "active": (Text("有効", "Active"), OK),
+    "suspended": (Text("停止中", "Suspended"), ATTENTION),
+    "draft": (Text("準備中", "Draft"), UNKNOWN),
+}
+
+DEVICE_KINDS: Mapping[str, Text] = {
+    "pc": Text("パソコン", "PC"),
+    "server": Text("サーバー", "Server"),
+    "nas": Text("NAS", "NAS"),
+    "probe": Text("プローブ", "Probe"),
+}
+
+SEVERITIES: Mapping[str, tuple[Text, State]] = {
+    Severity.CRITICAL: (Severity.CRITICAL.text, ACT),
+    Severity.WARNING: (Severity.WARNING.text, ATTENTION),
+    Severity.INFO: (Severity.INFO.text, UNKNOWN),
+}
+
+CATEGORIES: Mapping[str, Text] = {category: category.text for category in Category}
+
+
+def rule_names() -> Mapping[str, Text]:
+    """Return the rules' headlines by id."""
+    return {name: entry.rule.name.text for name, entry in entries().items()}
+
+
+def contract_link() -> str:
+    """Return the address of a row's contract."""
+    return f"/d/{uids.CONTRACT}?var-contract=${{__data.fields.contract}}&${{__url_time_range}}"
+
+
+def device_link() -> str:
+    """Return the address of a row's device; its site tells it from another contract's of the same name."""
+    return f"/d/{uids.DEVICE}?var-site=${{__data.fields.site}}&var-device=${{__data.fields.host}}&${{__url_time_range}}"
+
+
+def silent(name: str, kind: str, seconds: int, where: str = EVERY_CONTRACT) -> str:
+    """Ask how many devices of a kind are silent for too long, for each contract."""
+    return f'SELECT count("s") AS "{name}" FROM ({_silences(where, kind)}) WHERE "s" > {seconds} GROUP BY "contract"'
+
+
+def silent_in_all(name: str, kind: str, seconds: int) -> str:
+    """Ask how many devices of a kind are silent for too long, in all contracts."""
+    return f'SELECT count("s") AS "{name}" FROM ({_silences(EVERY_CONTRACT, kind)}) WHERE "s" > {seconds}'
+
+
+def _silences(where: str, kind: str) -> str:
+    return (
+        f'SELECT last("seconds_since_seen") AS "s" FROM "device_status" WHERE {where} AND {kind}'
+        f' AND time > now() - {NOW} GROUP BY "contract", "device"'
+    )
+
+
+def open_now(name: str, severity: str = "", where: str = EVERY_CONTRACT, by: str = 'GROUP BY "contract"') -> str:
+    """Ask how many findings are open; each tells so every hour at least."""
+    only = f" AND \"severity\" = '{severity}'" if severity else ""
+    newest = f'SELECT last("open") AS "open" FROM "finding" WHERE {where}{only} AND time > now() - 2d GROUP BY *'
+    return f'SELECT sum("open") AS "{name}" FROM ({newest}) {by}'.rstrip()
+
+
+def dropped(name: str, field: str, where: str = EVERY_CONTRACT, by: str = '"contract"') -> str:
+    """Ask how much one of the agents' counters rose within the range."""
+    rises = (
+        f'SELECT non_negative_difference(last("{field}")) AS "rise" FROM "agent" WHERE {where} AND $timeFilter'
+        f' GROUP BY time(1h), "contract", "site", "device", "host" fill(none)'
+    )
+    return f'SELECT sum("rise") AS "{name}" FROM ({rises}) GROUP BY {by}'
