@@ -8,7 +8,18 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 
 from collectors.text import Lang
 from dashboards import uids
-from dashboards.boards import assets, consumables, device, fleet, history, network, overview, security, servers
+from dashboards.boards import (
+    assets,
+    consumables,
+    contract,
+    device,
+    fleet,
+    history,
+    network,
+    overview,
+    security,
+    servers,
+)
 
 Audience = Literal["customer", "staff"]
 
@@ -40,6 +51,7 @@ BOARDS: tuple[Entry, ...] = (
     Entry("assets", uids.ASSETS, "customer", assets.build),
     Entry("history", uids.HISTORY, "customer", history.build),
     Entry("fleet", uids.FLEET, "staff", fleet.build),
+    Entry("contract", uids.CONTRACT, "staff", contract.build),
 )
 
 HOME = uids.OVERVIEW

@@ -44,7 +44,15 @@ class Aspect:
     states: Mapping[int, State] = field(default_factory=lambda: BY_CODE)
 
 
-def matrix(lang: Lang, title: Text, aspects: Sequence[Aspect], link: str) -> Panel:
+def matrix(
+    lang: Lang,
+    title: Text,
+    aspects: Sequence[Aspect],
+    link: str,
+    *,
+    where: str = queries.HERE,
+    with_site: bool = False,
+) -> Panel:
     """Return a table of the devices, each with its newest verdict in every aspect, and when it last told anything.
 
     Args:
@@ -52,10 +60,12 @@ def matrix(lang: Lang, title: Text, aspects: Sequence[Aspect], link: str) -> Pan
         title: of the panel.
         aspects: the columns.
         link: where a click on a device leads; `${__data.fields.host}` is its name.
+        where: whose devices.
+        with_site: whether the link needs `${__data.fields.site}` as well.
     """
-    by = ("host",)
-    targets = [TargetBuilder(Target(_heard(by), _HEARD, "table"))]
-    targets += [TargetBuilder(Target(_worst(aspect, by), aspect.key, "table")) for aspect in aspects]
+    heard = _heard(("site", "host") if with_site else ("host",), where)
+    targets = [TargetBuilder(Target(heard, _HEARD, "table"))]
+    targets += [TargetBuilder(Target(_worst(aspect, ("host",), where), aspect.key, "table")) for aspect in aspects]
     names = {
         "host": Text("機器", "Device").in_(lang),
         **{a.key: a.text.in_(lang) for a in aspects},
@@ -74,7 +84,7 @@ def matrix(lang: Lang, title: Text, aspects: Sequence[Aspect], link: str) -> Pan
             [
                 only_of(drop("Time"), [aspect.key for aspect in aspects]),
                 join_by("host"),
-                organize(list(names), names, [_HEARD]),
+                organize(list(names), names, [_HEARD, "site"] if with_site else [_HEARD]),
             ]
         )
         .override_by_regexp(
@@ -93,17 +103,17 @@ def matrix(lang: Lang, title: Text, aspects: Sequence[Aspect], link: str) -> Pan
     return panel
 
 
-def _heard(by: Sequence[str]) -> str:
+def _heard(by: Sequence[str], where: str) -> str:
     """A device that fell silent is still one of the office, so it is looked for further back."""
     return (
-        f'SELECT last("uptime") AS "{_HEARD}" FROM "system" WHERE {queries.HERE}'
+        f'SELECT last("uptime") AS "{_HEARD}" FROM "system" WHERE {where}'
         f" AND time > now() - {queries.KNOWN} GROUP BY {queries.columns(by)}"
     )
 
 
-def _worst(aspect: Aspect, by: Sequence[str]) -> str:
+def _worst(aspect: Aspect, by: Sequence[str], where: str) -> str:
     newest = (
-        f'SELECT last("state_code") AS "code" FROM "{aspect.measurement}" WHERE {queries.HERE}'
+        f'SELECT last("state_code") AS "code" FROM "{aspect.measurement}" WHERE {where}'
         f" AND time > now() - {queries.RECENT} GROUP BY *"
     )
     return f'SELECT max("code") AS "{aspect.key}" FROM ({newest}) GROUP BY {queries.columns(by)}'
