@@ -19,6 +19,7 @@ from dashboards.boards import (
     overview,
     security,
     servers,
+    service,
 )
 
 Audience = Literal["customer", "staff"]
@@ -52,6 +53,7 @@ BOARDS: tuple[Entry, ...] = (
     Entry("history", uids.HISTORY, "customer", history.build),
     Entry("fleet", uids.FLEET, "staff", fleet.build),
     Entry("contract", uids.CONTRACT, "staff", contract.build),
+    Entry("service", uids.SERVICE, "staff", service.build),
 )
 
 HOME = uids.OVERVIEW

@@ -1,0 +1,274 @@
+"""The service itself: whether it takes what is sent, answers what is asked, and does what is due."""
+
+from grafana_foundation_sdk.builders.dashboard import Dashboard
+from grafana_foundation_sdk.cog.builder import Builder
+from grafana_foundation_sdk.models.dashboard import Panel, ValueMap, ValueMapping, ValueMappingResult
+
+from collectors.text import Lang, Text
+from dashboards import uids
+from dashboards.board import Board
+from dashboards.boards import staff
+from dashboards.boards.fleet import ANY, SOME
+from dashboards.panels.bars import bars
+from dashboards.panels.number import number
+from dashboards.panels.parts import Limits, drop, join_by, of
+from dashboards.panels.table import Column, table
+from dashboards.panels.timeline import timeline
+from dashboards.panels.trend import trend
+from dashboards.states import ACT, OK
+
+BEHIND = Limits(attention=1, act=3)
+"""Hours that are due and not rolled up."""
+
+MOST_ROWS = 100
+"""Rows of a list: the first of its order."""
+
+SILENT_H = 0.25
+"""Hours without a look at the engine after which its band ends: the worker does not run."""
+
+JOBS = {
+    "standing": Text("状態の記録", "How all stands"),
+    "findings": Text("検知の記録", "Findings"),
+    "thresholds": Text("しきい値の記録", "Thresholds"),
+    "rollup": Text("1時間ごとの集計", "Hourly rollup"),
+    "grafana": Text("Grafana の同期", "Grafana in step"),
+}
+"""Names of jobs for people; one that is not here is shown by its own."""
+
+_NONE = Text("ありません", "None")
+_SILENT = Text("この期間の記録はありません", "Nothing was stored in this time")
+
+
+def build(lang: Lang) -> Dashboard:
+    """Return the dashboard."""
+    board = Board(
+        lang,
+        uids.SERVICE,
+        Text("サービスの稼働", "The service itself"),
+        Text("受信、問い合わせ、定期処理、時系列データベース", "Gateway, jobs and time-series engine"),
+        since="now-24h",
+        home=uids.FLEET,
+    )
+    for panel in _numbers(lang):
+        board.place(panel, 4, 4)
+    board.place(_engine(lang), 24, 4)
+    board.heading(Text("受信（ゲートウェイ）", "Writes (gateway)"))
+    board.place(_rates(lang, Text("書き込み", "Writes"), {"writes": Text("書き込み", "writes")}), 8, 8)
+    board.place(_rates(lang, Text("保存した行", "Lines stored"), {"lines_forwarded": Text("行", "lines")}), 8, 8)
+    board.place(_refused(lang), 8, 8)
+    board.heading(Text("問い合わせ", "Queries"))
+    board.place(_rates(lang, Text("問い合わせ", "Queries"), {"queries": Text("問い合わせ", "queries")}), 8, 8)
+    board.place(_rolled(lang), 8, 8)
+    board.place(_latency(lang), 8, 8)
+    board.heading(Text("定期処理と時系列データベース", "Jobs and engine"))
+    board.place(_jobs(lang), 24, 8)
+    board.place(_behind(lang), 12, 8)
+    board.place(_answer(lang), 12, 8)
+    board.heading(Text("エージェント", "Agents"))
+    board.place(_drops(lang), 24, 9)
+    return board.dashboard()
+
+
+def _sum(field: str, measurement: str = "service_gateway", by: str = "") -> str:
+    return f'SELECT sum("{field}") AS "{field}" FROM "{measurement}" WHERE $timeFilter{by}'
+
+
+def _numbers(lang: Lang) -> list[Builder[Panel]]:
+    behind = 'SELECT last("hours_behind") FROM "service_rollup" WHERE time > now() - 1d'
+    again = 'SELECT last("contracts_again") FROM "service_rollup" WHERE time > now() - 1d'
+    return [
+        number(lang, Text("保存した行", "Lines stored"), _sum("lines_forwarded"), "1", empty=_SILENT),
+        number(lang, Text("断った行", "Lines refused"), _sum("lines_refused"), "1", limits=SOME, empty=_SILENT),
+        number(
+            lang,
+            Text("データベースが応じなかった書き込み", "Writes that found the engine away"),
+            _sum("engine_unavailable"),
+            "1",
+            limits=ANY,
+            empty=_SILENT,
+        ),
+        number(
+            lang,
+            Text("失敗した定期処理", "Jobs that failed"),
+            _sum("failed", "service_job"),
+            "cases",
+            limits=SOME,
+            empty=_SILENT,
+        ),
+        number(lang, Text("集計の遅れ", "Rollup is behind"), behind, "h", limits=BEHIND, empty=_SILENT),
+        number(lang, Text("集計し直す契約", "Contracts to roll up again"), again, "cases", empty=_NONE),
+    ]
+
+
+def _reachable(lang: Lang) -> list[ValueMapping]:
+    shown = {
+        "1": (OK, Text("応答あり", "answers")),
+        "0": (ACT, Text("応答なし", "does not answer")),
+    }
+    return [
+        ValueMap(
+            {
+                value: ValueMappingResult(text=f"{state.sign} {text.in_(lang)}", color=state.color, index=number)
+                for number, (value, (state, text)) in enumerate(shown.items())
+            }
+        )
+    ]
+
+
+def _engine(lang: Lang) -> Builder[Panel]:
+    question = 'SELECT min("reachable") FROM "service_engine" WHERE $timeFilter GROUP BY time($__interval) fill(none)'
+    name = Text("データベース", "Engine").in_(lang)
+    return timeline(
+        lang,
+        Text("時系列データベースの応答", "Whether the time-series engine answers"),
+        [(question, name)],
+        interval="5m",
+        mappings=_reachable(lang),
+        silent_h=SILENT_H,
+        empty=_SILENT,
+    )
+
+
+def _per_second(field: str) -> str:
+    """Ask for a rate: that of each process first, as their spans are their own."""
+    rates = (
+        f'SELECT sum("{field}") / sum("span_s") AS "rate" FROM "service_gateway" WHERE $timeFilter'
+        ' GROUP BY time($__interval), "process" fill(none)'
+    )
+    return f'SELECT sum("rate") FROM ({rates}) WHERE $timeFilter GROUP BY time($__interval) fill(none)'
+
+
+def _rates(lang: Lang, title: Text, fields: dict[str, Text]) -> Builder[Panel]:
+    questions = [(_per_second(field), text.in_(lang)) for field, text in fields.items()]
+    return trend(lang, title, questions, "1/s", interval="5m", empty=_SILENT)
+
+
+def _hourly(field: str) -> str:
+    return f'SELECT sum("{field}") FROM "service_gateway" WHERE $timeFilter GROUP BY time(1h) fill(none)'
+
+
+def _refused(lang: Lang) -> Builder[Panel]:
+    return bars(
+        lang,
+        Text("断った行と失敗した書き込み（1時間ごと）", "Lines refused and writes failed, each hour"),
+        [
+            (_hourly("lines_refused"), Text("断った行", "lines refused").in_(lang)),
+            (_hourly("writes_failed"), Text("失敗した書き込み", "writes failed").in_(lang)),
+        ],
+        interval="1h",
+        empty=_SILENT,
+    )
+
+
+def _rolled(lang: Lang) -> Builder[Panel]:
+    return bars(
+        lang,
+        Text("集計から答えた文と断った問い合わせ（1時間ごと）", "Answered from the rollup, and refused, each hour"),
+        [
+            (_hourly("queries_rolled_up"), Text("集計から", "from the rollup").in_(lang)),
+            (_hourly("queries_refused"), Text("断った", "refused").in_(lang)),
+        ],
+        interval="1h",
+        empty=_SILENT,
+    )
+
+
+def _latency(lang: Lang) -> Builder[Panel]:
+    def mean(time: str, number_of: str) -> str:
+        return (
+            f'SELECT sum("{time}") / sum("{number_of}") FROM "service_gateway" WHERE $timeFilter'
+            " GROUP BY time($__interval) fill(none)"
+        )
+
+    longest = (
+        'SELECT max("query_max_ms") FROM "service_gateway" WHERE $timeFilter GROUP BY time($__interval) fill(none)'
+    )
+    return trend(
+        lang,
+        Text("応答までの時間", "Time to answer"),
+        [
+            (mean("write_ms", "writes"), Text("書き込み（平均）", "writes, mean").in_(lang)),
+            (mean("query_ms", "queries"), Text("問い合わせ（平均）", "queries, mean").in_(lang)),
+            (longest, Text("問い合わせ（最長）", "queries, longest").in_(lang)),
+        ],
+        "ms",
+        interval="5m",
+        empty=_SILENT,
+    )
+
+
+def _jobs(lang: Lang) -> Builder[Panel]:
+    newest = (
+        'SELECT last("duration_s") AS "took", "error" AS "error" FROM "service_job" WHERE time > now() - 2d'
+        ' GROUP BY "job"'
+    )
+    summed = (
+        'SELECT count("failed") AS "runs", sum("failed") AS "failed", max("duration_s") AS "longest"'
+        ' FROM "service_job" WHERE $timeFilter GROUP BY "job"'
+    )
+    return table(
+        lang,
+        Text("定期処理", "Jobs"),
+        [newest, summed],
+        [
+            Column("job", Text("処理", "Job"), named=JOBS, pixels=200),
+            Column("Time", Text("最後の実行", "Last run"), "time", pixels=160),
+            Column("took", Text("所要時間", "Took"), "s", decimals=1, pixels=110),
+            Column("longest", Text("最長", "Longest"), "s", decimals=1, pixels=110),
+            Column("runs", Text("回数", "Runs"), "1", pixels=90),
+            Column("failed", Text("失敗", "Failed"), limits=SOME, pixels=90),
+            Column("error", Text("最後の失敗の理由", "Why the last one failed"), wraps=True),
+        ],
+        hidden=(),
+        prepare=[of("/^Q2$/", drop("Time")), join_by("job")],
+        sort="failed",
+        descending=True,
+        empty=_SILENT,
+    )
+
+
+def _behind(lang: Lang) -> Builder[Panel]:
+    question = (
+        'SELECT max("hours_behind") FROM "service_rollup" WHERE $timeFilter GROUP BY time($__interval) fill(none)'
+    )
+    name = Text("遅れ", "behind").in_(lang)
+    return trend(
+        lang,
+        Text("1時間ごとの集計の遅れ", "How far the hourly rollup is behind"),
+        [(question, name)],
+        "h",
+        limits=BEHIND,
+        interval="5m",
+        empty=_SILENT,
+    )
+
+
+def _answer(lang: Lang) -> Builder[Panel]:
+    question = 'SELECT max("answer_ms") FROM "service_engine" WHERE $timeFilter GROUP BY time($__interval) fill(none)'
+    name = Text("応答時間（最長）", "longest").in_(lang)
+    title = Text("時系列データベースの応答時間", "Time until the engine answers")
+    return trend(lang, title, [(question, name)], "ms", interval="5m", empty=_SILENT)
+
+
+def _drops(lang: Lang) -> Builder[Panel]:
+    by = '"contract", "site", "host"'
+    questions = [
+        f'SELECT "{name}" FROM ({staff.dropped(name, field, by=by)}) WHERE "{name}" > 0 GROUP BY {by}'
+        for name, field in (("dropped", "dropped_points"), ("rejected", "rejected_points"))
+    ]
+    return table(
+        lang,
+        Text("エージェントが失った測定値", "Points that agents lost"),
+        questions,
+        [
+            Column("contract", Text("契約", "Contract"), pixels=170, link=staff.contract_link()),
+            Column("host", Text("機器", "Device"), link=staff.device_link()),
+            Column("dropped", Text("期限・容量で捨てた", "Dropped: age, size, disk"), "1", limits=SOME, pixels=200),
+            Column("rejected", Text("ゲートウェイが断った", "Refused by the gateway"), "1", limits=SOME, pixels=200),
+        ],
+        hidden=("Time", "site"),
+        sort="dropped",
+        descending=True,
+        most=MOST_ROWS,
+        empty=Text("失われた測定値はありません", "No point was lost"),
+    )
