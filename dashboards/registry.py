@@ -17,6 +17,7 @@ from dashboards.boards import (
     history,
     network,
     overview,
+    rules,
     security,
     servers,
     service,
@@ -54,6 +55,7 @@ BOARDS: tuple[Entry, ...] = (
     Entry("fleet", uids.FLEET, "staff", fleet.build),
     Entry("contract", uids.CONTRACT, "staff", contract.build),
     Entry("service", uids.SERVICE, "staff", service.build),
+    Entry("rules", uids.RULES, "staff", rules.build),
 )
 
 HOME = uids.OVERVIEW

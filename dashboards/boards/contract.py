@@ -18,9 +18,6 @@ from dashboards.panels.table import Column, table
 MOST_ROWS = 100
 """Rows of a list: the first of its order."""
 
-CLOCK_S = 60
-"""Seconds from which on a clock that is wrong shifts what is measured."""
-
 _WHERE = staff.ONE_CONTRACT
 _NONE = Text("ありません", "None")
 
@@ -64,7 +61,7 @@ def build(lang: Lang) -> Dashboard:
 def _standing(lang: Lang, title: Text, field: str) -> Builder[Panel]:
     question = queries.newest("contract_status", (field,), by=("contract",), where=_WHERE, within="1d")
     mappings = words(staff.CONTRACT_STATES, lang) if field == "state" else []
-    return number(lang, title, question, "", mappings=mappings, field=field)
+    return number(lang, title, question, "", mappings=mappings, field="contract_status.*")
 
 
 def _quota(lang: Lang) -> Builder[Panel]:

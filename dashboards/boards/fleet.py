@@ -9,6 +9,7 @@ from dashboards import queries, uids
 from dashboards.board import Board
 from dashboards.boards import staff
 from dashboards.panels.bars import bars
+from dashboards.panels.note import note
 from dashboards.panels.number import number
 from dashboards.panels.parts import Limits, drop, having, join_by
 from dashboards.panels.table import Column, table
@@ -43,10 +44,11 @@ def build(lang: Lang) -> Dashboard:
     )
     for panel in _numbers(lang):
         board.place(panel, 4, 4)
-    board.place(_contracts(lang), 24, 13)
+    board.place(_contracts(lang), 24, 11)
     board.place(_silent(lang), 12, 11)
     board.place(_quota(lang), 12, 11)
     board.place(_ingest(lang), 24, 8)
+    board.place(_about(lang), 24, 2)
     return board.dashboard()
 
 
@@ -80,7 +82,7 @@ def _numbers(lang: Lang) -> list[Builder[Panel]]:
         ),
         number(
             lang,
-            Text("応答のないサーバー等（15分超）", "Silent servers, NAS, probes (15 min)"),
+            Text("サーバー等の無応答", "Silent servers, NAS, probes"),
             staff.silent_in_all("silent", staff.ALWAYS_ON, staff.ALWAYS_ON_S),
             "devices",
             limits=ANY,
@@ -88,7 +90,7 @@ def _numbers(lang: Lang) -> list[Builder[Panel]]:
         ),
         number(
             lang,
-            Text("応答のないパソコン（3日超）", "Silent PCs (3 days)"),
+            Text("パソコンの無応答", "Silent PCs"),
             staff.silent_in_all("silent", staff.IS_PC, staff.PC_S),
             "devices",
             limits=SOME,
@@ -210,4 +212,16 @@ def _ingest(lang: Lang) -> Builder[Panel]:
             (question("lines_refused"), Text("断った", "refused").in_(lang)),
         ],
         interval="1h",
+    )
+
+
+def _about(lang: Lang) -> Builder[Panel]:
+    return note(
+        lang,
+        Text(
+            "無応答は、サーバー・NAS・プローブでは15分、パソコンでは3日より長く受信がないことです。"
+            "測定値の数と捨てた測定値は、エージェントの報告によります。",
+            "Silent is a server, NAS or probe of which nothing came for 15 minutes, and a PC for 3 days."
+            " Points measured and dropped are as agents tell.",
+        ),
     )

@@ -53,11 +53,19 @@ def build(lang: Lang) -> Dashboard:
         board.place(panel, 4, 4)
     board.place(_engine(lang), 24, 4)
     board.heading(Text("受信（ゲートウェイ）", "Writes (gateway)"))
-    board.place(_rates(lang, Text("書き込み", "Writes"), {"writes": Text("書き込み", "writes")}), 8, 8)
-    board.place(_rates(lang, Text("保存した行", "Lines stored"), {"lines_forwarded": Text("行", "lines")}), 8, 8)
+    board.place(
+        _rates(lang, Text("書き込み（毎秒）", "Writes per second"), {"writes": Text("書き込み", "writes")}), 8, 8
+    )
+    board.place(
+        _rates(lang, Text("保存した行（毎秒）", "Lines stored per second"), {"lines_forwarded": Text("行", "lines")}),
+        8,
+        8,
+    )
     board.place(_refused(lang), 8, 8)
     board.heading(Text("問い合わせ", "Queries"))
-    board.place(_rates(lang, Text("問い合わせ", "Queries"), {"queries": Text("問い合わせ", "queries")}), 8, 8)
+    board.place(
+        _rates(lang, Text("問い合わせ（毎秒）", "Queries per second"), {"queries": Text("問い合わせ", "queries")}), 8, 8
+    )
     board.place(_rolled(lang), 8, 8)
     board.place(_latency(lang), 8, 8)
     board.heading(Text("定期処理と時系列データベース", "Jobs and engine"))
@@ -81,7 +89,7 @@ def _numbers(lang: Lang) -> list[Builder[Panel]]:
         number(lang, Text("断った行", "Lines refused"), _sum("lines_refused"), "1", limits=SOME, empty=_SILENT),
         number(
             lang,
-            Text("データベースが応じなかった書き込み", "Writes that found the engine away"),
+            Text("保存できない書き込み", "Writes: engine away"),
             _sum("engine_unavailable"),
             "1",
             limits=ANY,
@@ -140,7 +148,7 @@ def _per_second(field: str) -> str:
 
 def _rates(lang: Lang, title: Text, fields: dict[str, Text]) -> Builder[Panel]:
     questions = [(_per_second(field), text.in_(lang)) for field, text in fields.items()]
-    return trend(lang, title, questions, "1/s", interval="5m", empty=_SILENT)
+    return trend(lang, title, questions, "", interval="5m", empty=_SILENT)
 
 
 def _hourly(field: str) -> str:
@@ -198,10 +206,8 @@ def _latency(lang: Lang) -> Builder[Panel]:
 
 
 def _jobs(lang: Lang) -> Builder[Panel]:
-    newest = (
-        'SELECT last("duration_s") AS "took", "error" AS "error" FROM "service_job" WHERE time > now() - 2d'
-        ' GROUP BY "job"'
-    )
+    newest = 'SELECT last("duration_s") AS "took" FROM "service_job" WHERE time > now() - 2d GROUP BY "job"'
+    failures = 'SELECT last("error") AS "error" FROM "service_job" WHERE $timeFilter GROUP BY "job"'
     summed = (
         'SELECT count("failed") AS "runs", sum("failed") AS "failed", max("duration_s") AS "longest"'
         ' FROM "service_job" WHERE $timeFilter GROUP BY "job"'
@@ -209,10 +215,11 @@ def _jobs(lang: Lang) -> Builder[Panel]:
     return table(
         lang,
         Text("定期処理", "Jobs"),
-        [newest, summed],
+        [newest, summed, failures],
         [
             Column("job", Text("処理", "Job"), named=JOBS, pixels=200),
-            Column("Time", Text("最後の実行", "Last run"), "time", pixels=160),
+            # One or the other is what Grafana calls the time of what is joined, depending on its version.
+            *(Column(key, Text("最後の実行", "Last run"), "time", pixels=160) for key in ("Time", "Time service_job")),
             Column("took", Text("所要時間", "Took"), "s", decimals=1, pixels=110),
             Column("longest", Text("最長", "Longest"), "s", decimals=1, pixels=110),
             Column("runs", Text("回数", "Runs"), "1", pixels=90),
@@ -220,7 +227,7 @@ def _jobs(lang: Lang) -> Builder[Panel]:
             Column("error", Text("最後の失敗の理由", "Why the last one failed"), wraps=True),
         ],
         hidden=(),
-        prepare=[of("/^Q2$/", drop("Time")), join_by("job")],
+        prepare=[of("/^Q[23]$/", drop("Time")), join_by("job")],
         sort="failed",
         descending=True,
         empty=_SILENT,

@@ -6,7 +6,7 @@ from alert_rules.registry import entries
 from alert_rules.rule import Category, Severity
 from collectors.text import Text
 from dashboards import uids
-from dashboards.states import ACT, ATTENTION, OK, UNKNOWN, State
+from dashboards.states import ACT, ATTENTION, NEUTRAL, OK, UNKNOWN, State
 
 EVERY_CONTRACT = "\"contract\" != ''"
 """The condition for points of any contract."""
@@ -39,10 +39,12 @@ DEVICE_KINDS: Mapping[str, Text] = {
     "probe": Text("プローブ", "Probe"),
 }
 
+_INFO = State(NEUTRAL, "○", Severity.INFO.text)
+
 SEVERITIES: Mapping[str, tuple[Text, State]] = {
     Severity.CRITICAL: (Severity.CRITICAL.text, ACT),
     Severity.WARNING: (Severity.WARNING.text, ATTENTION),
-    Severity.INFO: (Severity.INFO.text, UNKNOWN),
+    Severity.INFO: (Severity.INFO.text, _INFO),
 }
 
 CATEGORIES: Mapping[str, Text] = {category: category.text for category in Category}
