@@ -93,13 +93,19 @@ def _rules(lang: Lang) -> Builder[Panel]:
 
 def _open(lang: Lang) -> Builder[Panel]:
     by = '"severity", "rule", "contract", "site", "host", "asset", "part"'
-    newest = (
-        f'SELECT last("open") AS "open" FROM "finding" WHERE {staff.EVERY_CONTRACT} AND time > now() - 2d GROUP BY {by}'
-    )
+
+    def question(severity: str) -> str:
+        newest = (
+            f'SELECT last("open") AS "open" FROM "finding" WHERE {staff.EVERY_CONTRACT} AND "severity" = \'{severity}\''
+            f" AND time > now() - 2d GROUP BY {by}"
+        )
+        return f'SELECT "open" FROM ({newest}) WHERE "open" = 1 GROUP BY {by}'
+
     return table(
         lang,
         Text("続いている検知", "Findings that are open now"),
-        [f'SELECT "open" FROM ({newest}) WHERE "open" = 1 GROUP BY {by}'],
+        # The answers are put one below the other: the gravest are on top.
+        [question(severity) for severity in staff.SEVERITIES],
         [
             Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=130),
             Column("rule", Text("ルール", "Rule"), named=staff.rule_names()),
@@ -109,7 +115,6 @@ def _open(lang: Lang) -> Builder[Panel]:
             Column("part", Text("部位", "Part"), pixels=120),
         ],
         hidden=("Time", "open", "site"),
-        sort="severity",
         most=MOST_ROWS,
         empty=Text("続いている検知はありません", "No finding is open"),
     )
