@@ -38,21 +38,33 @@ class Spell:
         return (until if self.closed is None else self.closed) - self.opened
 
 
-def backtest(rule: Rule, answers: Iterable[Answer], grid: Grid, limit_of: Limits) -> list[Spell]:
-    """Return what a rule would have found, in the order of time.
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a rule would have seen over a span: read once, tried with as many thresholds as one likes.
 
-    Args:
-        rule: the rule.
-        answers: of `alert_rules.query.bucket_query` or `hour_query`.
-        grid: the evaluations; its step is the bucket's length.
-        limit_of: thresholds to be tried.
+    Attributes:
+        bounds: the rule's.
+        grid: the evaluations.
+        series: each series' value at every evaluation.
     """
-    bounds = Bounds.of(rule)
-    found: list[Spell] = []
-    for answer in answers:
-        key = key_of(rule, answer.tags)
-        found += spells(bounds, key, windows(rule, answer, grid), limit_of(key), grid)
-    return sorted(found, key=lambda each: (each.opened, each.key))
+
+    bounds: Bounds
+    grid: Grid
+    series: list[tuple[Key, Values]]
+
+    @classmethod
+    def of(cls, rule: Rule, answers: Iterable[Answer], grid: Grid) -> "Past":
+        """Put the windows together from the answers of `alert_rules.query.bucket_query` or `hour_query`."""
+        return cls(
+            Bounds.of(rule), grid, [(key_of(rule, answer.tags), windows(rule, answer, grid)) for answer in answers]
+        )
+
+    def spells(self, limit_of: Limits) -> list[Spell]:
+        """Return what would have been found with some thresholds, the earliest first."""
+        found = [
+            spell for key, values in self.series for spell in spells(self.bounds, key, values, limit_of(key), self.grid)
+        ]
+        return sorted(found, key=lambda each: (each.opened, each.key))
 
 
 def spells(bounds: Bounds, key: Key, values: Values, limit: float, grid: Grid) -> list[Spell]:

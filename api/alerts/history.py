@@ -5,8 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from alert_rules.backtest import Spell, backtest
-from alert_rules.evaluation import Limits
+from alert_rules.backtest import Past
 from alert_rules.query import HOUR_S, bucket_query, hour_query, hour_window
 from alert_rules.rule import Rule, seconds
 from alert_rules.series import NS, Grid
@@ -39,22 +38,33 @@ _RESOLUTION_TEXT = {
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a rule would have found.
+    """A rule's past in a contract.
 
     Attributes:
-        spells: the findings, the earliest first.
-        since: Unix seconds at which the span begins.
-        until: Unix seconds at which it ends.
+        past: what it would have seen.
         resolution: what was read.
-        is_exact: True where every evaluation was as it would have been live; else spells are dated by the hour, and
+        is_exact: True where every evaluation is as it would have been live; else findings are dated by the hour, and
             what is over within an hour may be missed or seem longer.
     """
 
-    spells: list[Spell]
-    since: int
-    until: int
+    past: Past
     resolution: Resolution
     is_exact: bool
+
+    @property
+    def since(self) -> int:
+        """Unix seconds at which the span begins."""
+        return self.past.grid.start
+
+    @property
+    def until(self) -> int:
+        """Unix seconds at which it ends."""
+        return self.past.grid.start + self.past.grid.steps * self.past.grid.step_s
+
+    @property
+    def weeks(self) -> float:
+        """The span's length in weeks."""
+        return (self.until - self.since) / (7 * DAY_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,31 +94,31 @@ def choose(rule: Rule, span: Span) -> Resolution:
 
 
 def look_back(
-    engine: Engine, databases: Databases, rule: Rule, contract: str, span: Span, limits: Limits, resolution: Resolution
+    engine: Engine, databases: Databases, rule: Rule, contract: str, span: Span, resolution: Resolution
 ) -> Looked:
-    """Return what a rule would have found in a contract.
+    """Return what a rule would have seen in a contract.
 
     Raises:
         EngineError: the engine refused or did not answer.
     """
     scope = f'"contract" = {quote_string(contract)}'
-    until = span.until
+    is_hourly = seconds(rule.every) >= HOUR_S
     if resolution is Resolution.HOURS:
-        if span.rolled_until is not None:
-            until = min(until, span.rolled_until)
-        tried, step = _hourly(rule), HOUR_S
+        until = span.until if span.rolled_until is None else min(span.until, span.rolled_until)
+        seen, step, window = _hourly(rule), HOUR_S, hour_window(rule)
     else:
-        tried, step = rule, seconds(rule.every)
+        until, seen, step = span.until, rule, seconds(rule.every)
+        window = seconds(rule.window) // step
     start = span.since // step * step
-    steps = max(0, (until - start) // step)
-    when = f"time >= {start * NS} AND time < {(start + steps * step) * NS}"
-    if resolution is Resolution.HOURS:
-        window, query = hour_window(rule), hour_query(rule, when, scope=scope, database=databases.hours)
-    else:
-        window, query = seconds(rule.window) // step, bucket_query(rule, when, scope=scope)
-    found = backtest(tried, engine.query(databases.raw, query), Grid(start, step, steps, window), limits)
-    is_exact = resolution is Resolution.RAW or seconds(rule.every) >= HOUR_S
-    return Looked(found, start, start + steps * step, resolution, is_exact)
+    grid = Grid(start, step, max(0, (until - start) // step), window)
+    when = f"time >= {start * NS} AND time < {(start + grid.steps * step) * NS}"
+    query = (
+        hour_query(rule, when, scope=scope, database=databases.hours)
+        if resolution is Resolution.HOURS
+        else bucket_query(rule, when, scope=scope)
+    )
+    past = Past.of(seen, engine.query(databases.raw, query) if grid.steps else [], grid)
+    return Looked(past, resolution, is_exact=is_hourly or resolution is Resolution.RAW)
 
 
 def _hourly(rule: Rule) -> Rule:

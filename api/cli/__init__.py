@@ -19,6 +19,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "user": ("api.cli.user:user", "ログインできる人 / who may sign in"),
     "rollup": ("api.cli.rollup:rollup", "1時間ごとの集計 / the hourly rollup"),
     "worker": ("api.cli.worker:worker", "定期ジョブの実行 / run the jobs that run by the clock"),
+    "rules": ("api.cli.rules:rules", "アラートのルールと基準値 / alert rules and their thresholds"),
     "dashboards": ("api.cli.dashboards:dashboards", "ダッシュボードとGrafana / dashboards, and Grafana in step"),
     "report": ("api.cli.report:report", "診断レポート / diagnosis reports"),
 }

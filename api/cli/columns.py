@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from alert_rules.rule import Category, Severity
 from api.models.contract import STATE_WORDS
 from api.models.user import ROLE_WORDS
 from collectors.text import Text
@@ -52,6 +53,15 @@ COLUMNS: Mapping[str, Column] = {
     "role": Column(Text("役割", "ROLE"), ROLE_WORDS),
     "language": Column(Text("言語", "LANGUAGE")),
     "disabled_at": Column(Text("停止日時", "DISABLED AT")),
+    "rule": Column(Text("ルール", "RULE")),
+    "category": Column(Text("分類", "CATEGORY"), {str(each): each.text for each in Category}),
+    "severity": Column(Text("重要度", "SEVERITY"), {str(each): each.text for each in Severity}),
+    "limit": Column(Text("基準値", "LIMIT")),
+    "headline": Column(Text("内容", "WHAT IT FINDS")),
+    "set_at": Column(Text("変更日時", "SET AT")),
+    "for": Column(Text("対象", "FOR")),
+    "set_by": Column(Text("変更した人", "SET BY")),
+    "reason": Column(Text("理由", "REASON")),
     "month": Column(Text("月", "MONTH")),
     "lang": Column(Text("言語", "LANG")),
     "file": Column(Text("ファイル", "FILE")),

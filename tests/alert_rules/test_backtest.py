@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alert_rules.backtest import backtest, spells
+from alert_rules.backtest import Past, Spell, spells
 from alert_rules.evaluation import evaluate
 from alert_rules.machine import Bounds, End, Standing
 from alert_rules.query import partials
@@ -48,6 +48,10 @@ def buckets(reduce: Reduce, **columns: list[float | None]) -> Told:
     return Told(["time", *names], rows)
 
 
+def backtest(rule: Rule, told: Told, steps: int, limit: float) -> list[Spell]:
+    return Past.of(rule, [told], grid_of(steps)).spells(lambda _key: limit)
+
+
 N = None
 NAN = float("nan")
 
@@ -84,7 +88,7 @@ def test_it_tells_when_a_finding_opens_and_closes_and_how_bad_it_was() -> None:
     rule = rule_of(reduce=Reduce.MAX, pending="10m", margin=2.0, window="5m")
     told = buckets(Reduce.MAX, max=[80, 91, 92, 97, 89, 87, 80])
 
-    found = backtest(rule, [told], grid_of(7, start=0), lambda _key: 90.0)
+    found = backtest(rule, told, 7, 90.0)
 
     assert [(each.key, each.opened, each.closed, each.end) for each in found] == [
         (KEY, 4 * STEP, 6 * STEP, End.RECOVERED)
@@ -96,7 +100,7 @@ def test_it_tells_when_a_finding_opens_and_closes_and_how_bad_it_was() -> None:
 def test_one_that_goes_on_has_no_end() -> None:
     rule = rule_of(reduce=Reduce.MAX, pending="0s")
 
-    found = backtest(rule, [buckets(Reduce.MAX, max=[80, 91, 92])], grid_of(3), lambda _key: 90.0)
+    found = backtest(rule, buckets(Reduce.MAX, max=[80, 91, 92]), 3, 90.0)
 
     assert [(each.opened, each.closed, each.end, each.worst) for each in found] == [(2 * STEP, None, None, 92.0)]
     assert found[0].length_s(5 * STEP) == 3 * STEP
@@ -105,7 +109,7 @@ def test_one_that_goes_on_has_no_end() -> None:
 def test_the_worst_value_of_a_downward_rule_is_the_lowest() -> None:
     rule = rule_of(reduce=Reduce.MIN, compare=Compare.BELOW, pending="0s")
 
-    found = backtest(rule, [buckets(Reduce.MIN, min=[20, 8, 3, 9, 50])], grid_of(5), lambda _key: 10.0)
+    found = backtest(rule, buckets(Reduce.MIN, min=[20, 8, 3, 9, 50]), 5, 10.0)
 
     assert (found[0].value, found[0].worst) == (8.0, 3.0)
 

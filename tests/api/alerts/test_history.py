@@ -47,15 +47,11 @@ def test_raw_points_and_the_rollup_tell_the_same_where_the_rule_is_hourly(
     Filler(database, bench.engine, config, now=lambda: NOON + timedelta(hours=48)).run(NOON)
     databases, span = Databases(bench.raw, bench.hours), Span(T0, T0 + 40 * HOUR, T0 + 40 * HOUR)
 
-    found = {
-        how: look_back(bench.engine, databases, patches, bench.contract, span, lambda _key: 35.0, how)
-        for how in Resolution
-    }
+    found = {how: look_back(bench.engine, databases, patches, bench.contract, span, how) for how in Resolution}
 
-    assert found[Resolution.RAW].spells == found[Resolution.HOURS].spells
-    assert [(each.opened - T0, (each.closed or 0) - T0) for each in found[Resolution.RAW].spells] == [
-        (11 * HOUR, 21 * HOUR)
-    ]
+    raw, hours = (found[how].past.spells(lambda _key: 35.0) for how in (Resolution.RAW, Resolution.HOURS))
+    assert raw == hours
+    assert [(each.opened - T0, (each.closed or 0) - T0) for each in raw] == [(11 * HOUR, 21 * HOUR)]
     assert all(each.is_exact for each in found.values())
 
 
@@ -70,13 +66,12 @@ def test_hours_of_a_rule_that_is_evaluated_more_often_are_said_to_be_coarse(
     databases, span = Databases(bench.raw, bench.hours), Span(T0, T0 + 4 * HOUR, T0 + 4 * HOUR)
 
     raw, hours = (
-        look_back(bench.engine, databases, rule("disk_full"), bench.contract, span, lambda _key: 97.0, how)
-        for how in Resolution
+        look_back(bench.engine, databases, rule("disk_full"), bench.contract, span, how) for how in Resolution
     )
 
-    assert [(each.opened - T0) // 60 for each in raw.spells] == [105]
+    assert [(each.opened - T0) // 60 for each in raw.past.spells(lambda _key: 97.0)] == [105]
     assert (raw.is_exact, hours.is_exact) == (True, False)
-    assert [(each.opened - T0) // HOUR for each in hours.spells] == [2]
+    assert [(each.opened - T0) // HOUR for each in hours.past.spells(lambda _key: 97.0)] == [2]
 
 
 def test_another_contract_s_points_are_not_read(bench: Bench, rule: Callable[[str], Rule]) -> None:
@@ -85,7 +80,7 @@ def test_another_contract_s_points_are_not_read(bench: Bench, rule: Callable[[st
     databases, span = Databases(bench.raw, bench.hours), Span(T0, T0 + HOUR)
 
     found = [
-        look_back(bench.engine, databases, disk, contract, span, lambda _key: 97.0, Resolution.RAW).spells
+        look_back(bench.engine, databases, disk, contract, span, Resolution.RAW).past.spells(lambda _key: 97.0)
         for contract in (bench.contract, "c-other")
     ]
 

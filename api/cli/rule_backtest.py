@@ -1,0 +1,272 @@
+"""`karte rules backtest`: what a rule would have found, and with another threshold."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from alert_rules.backtest import Spell
+from alert_rules.comparison import Difference, Tally, compare, propose, tally
+from alert_rules.evaluation import Limits
+from alert_rules.rule import Rule
+from alert_rules.series import Key
+from api.alerts.history import Databases, Looked, Resolution, Span, choose, look_back
+from api.alerts.message import part, subject, unit_of
+from api.alerts.thresholds import in_force
+from api.cli.lookup import contract_of
+from api.cli.moment import moment_past
+from api.cli.rule_lookup import rule_of, setting_of
+from api.cli.settings import service_config, service_engine
+from api.cli.speech import Failed, WrongUse, lang_option, say, spoken
+from api.cli.store import data_dir_option, next_step, opened
+from api.cli.table import format_option, local_time, show_json
+from api.display.measure import measured
+from api.display.tokyo import span_text
+from api.influx.engine import EngineError
+from api.models.base import utc_now
+from api.rollup.status import read_status
+from collectors.text import Text
+
+_CELLS = 60
+"""Characters of a line of the timeline."""
+
+_SHOWN = 20
+"""Lines of the timeline at most; the JSON form has all."""
+
+
+@click.command()
+@click.argument("name", metavar="RULE")
+@click.option("--contract", "contract_id", metavar="CONTRACT", required=True, help="契約 / the contract")
+@click.option(
+    "--since",
+    callback=moment_past,
+    default="30d",
+    show_default=True,
+    help="いつから（12h、30d、2026-08-31） / how far back",
+)
+@click.option("--set", "setting", metavar="PARAMETER=VALUE", help="試す値 / a threshold to try beside today's")
+@click.option(
+    "--suggest",
+    "budget",
+    type=click.FloatRange(0),
+    metavar="N",
+    help="機器1台・1週間あたり N 件以内の値を提案 / propose a threshold that keeps to N findings a device and week",
+)
+@click.option(
+    "--read",
+    "asked",
+    type=click.Choice(["auto", *(each.value for each in Resolution)]),
+    default="auto",
+    show_default=True,
+    help="読むもの（raw 測定値、hours 1時間ごとの集計） / what is read",
+)
+@format_option
+@lang_option
+@data_dir_option
+def backtest(
+    name: str,
+    contract_id: str,
+    since: datetime,
+    setting: str | None,
+    budget: float | None,
+    asked: str,
+    form: str,
+    directory: Path | None,
+) -> None:
+    """過去のデータで、ルールが何を見つけたはずかを調べます / Try a rule on stored history, changing nothing."""
+    rule = rule_of(name).rule
+    tried = None if setting is None else setting_of(rule, setting)
+    if budget is not None and rule.parameter is None:
+        raise WrongUse(
+            Text(f"ルール {name} に変えられる値はありません", f"rule {name} has no threshold that can be set")
+        )
+    config = service_config(directory)
+    with service_engine(config, directory) as engine, opened(directory) as database:
+        with database.reading() as session:
+            contract = contract_of(session, contract_id).public_id
+            thresholds, rolled = in_force(session), read_status(session, utc_now()).done_until
+        span = Span(_second(since), _second(utc_now()), _second(rolled) if rolled else None)
+        resolution = choose(rule, span) if asked == "auto" else Resolution(asked)
+        databases = Databases(config.influx_database, config.influx_rollup_database)
+        try:
+            looked = look_back(engine, databases, rule, contract, span, resolution)
+        except EngineError as error:
+            raise Failed(Text(f"データを読めません: {error}", f"stored points cannot be read: {error}")) from None
+    found = _Found.of(rule, looked, thresholds.limits(rule), None)
+    other = None if tried is None else _Found.of(rule, looked, lambda _key: tried, tried)
+    proposal = None
+    if budget is not None and rule.parameter is not None:
+        proposal = propose(looked.past, rule.parameter, found.devices, budget)
+    if form == "json":
+        show_json(_plain(rule, looked, found, other, proposal))
+        return
+    _tell(rule, looked, found, other)
+    if budget is not None:
+        _tell_proposal(rule, budget, proposal)
+    if tried is not None:
+        say(next_step(f"karte rules set {rule.id} {setting} --contract {contract} --reason …", directory))
+
+
+class _Found:
+    """What was found with one set of thresholds."""
+
+    def __init__(self, rule: Rule, looked: Looked, spells: list[Spell], value: float | None) -> None:
+        self.spells, self.value = spells, value
+        keys = {subject_of(rule, key) for key, _values in looked.past.series}
+        self.devices = len(keys)
+        self.tally: Tally = tally(spells, looked.past, self.devices)
+
+    @classmethod
+    def of(cls, rule: Rule, looked: Looked, limits: Limits, value: float | None) -> "_Found":
+        return cls(rule, looked, looked.past.spells(limits), value)
+
+
+def subject_of(rule: Rule, key: Key) -> str:
+    """Return the name of what a series is about."""
+    return subject(dict(zip(rule.tags, key, strict=True)))
+
+
+def _tell(rule: Rule, looked: Looked, found: _Found, other: _Found | None) -> None:
+    span = f"{_when(looked.since)} – {_when(looked.until)}"
+    say(
+        Text(f"{rule.name.ja}（{rule.id}）: {span}", f"{rule.name.en} ({rule.id}): {span}"),
+        Text(f"読んだもの: {looked.resolution.text.ja}", f"read: {looked.resolution.text.en}"),
+    )
+    if not looked.is_exact:
+        say(
+            Text(
+                "  時刻は1時間単位で、短いものは見落としたり長く見えたりします。--read raw で確かめられます",
+                "  to the hour only: short findings may be missed or seem longer; --read raw tells exactly",
+            )
+        )
+    if not looked.past.series:
+        say(Text("この期間にデータはありません", "there is no data in that span"))
+        return
+    say(_tally_line(rule, found, Text("今の基準", "today's threshold")))
+    if other is not None:
+        say(_tally_line(rule, other, Text("試す値", "tried")))
+        _tell_difference(rule, compare(found.spells, other.spells))
+    for line in _timeline(rule, looked, (other or found).spells):
+        click.echo(line)
+
+
+def _tally_line(rule: Rule, found: _Found, what: Text) -> Text:
+    value = rule.limit if found.value is None else found.value
+    limit = Text(measured(value, unit_of(rule), "ja"), measured(value, unit_of(rule), "en"))
+    length = span_text(timedelta(seconds=found.tally.open_s))
+    rate = "-" if found.tally.per_device_week is None else f"{found.tally.per_device_week:.2g}"
+    return Text(
+        f"{what.ja}（{limit.ja}）: {found.tally.count} 件、合わせて{length.ja}、"
+        f"機器1台・1週間あたり {rate} 件（{found.devices} 台）",
+        f"{what.en} ({limit.en}): {found.tally.count} findings, {length.en} together,"
+        f" {rate} a device and week ({found.devices} devices)",
+    )
+
+
+def _tell_difference(rule: Rule, difference: Difference) -> None:
+    for spells, what in (
+        (difference.missed, Text("見つからなくなる", "would be missed")),
+        (difference.gained, Text("新たに見つかる", "would be gained")),
+    ):
+        for each in spells[:_SHOWN]:
+            about = _about(rule, each.key)
+            say(Text(f"  {what.ja}: {about} {_when(each.opened)}", f"  {what.en}: {about} {_when(each.opened)}"))
+
+
+def _timeline(rule: Rule, looked: Looked, spells: Sequence[Spell]) -> list[str]:
+    """A line for each series that has findings: `█` where one was open."""
+    by_key: dict[Key, list[Spell]] = {}
+    for each in spells:
+        by_key.setdefault(each.key, []).append(each)
+    width = max(1, (looked.until - looked.since) // _CELLS)
+    lines = []
+    for key, own in list(by_key.items())[:_SHOWN]:
+        cells = ["·"] * _CELLS
+        for each in own:
+            first = min(_CELLS - 1, (each.opened - looked.since) // width)
+            last = min(_CELLS - 1, ((each.closed or looked.until) - 1 - looked.since) // width)
+            cells[first : last + 1] = ["█"] * (last + 1 - first)
+        lines.append(f"  {''.join(cells)}  {_about(rule, key)}")
+    if len(by_key) > _SHOWN:
+        rest = len(by_key) - _SHOWN
+        lines.append("  " + Text(f"ほか {rest} 件は --format json で", f"{rest} more with --format json").in_(spoken()))
+    return lines
+
+
+def _tell_proposal(rule: Rule, budget: float, proposal: float | None) -> None:
+    if proposal is None:
+        say(
+            Text(
+                f"機器1台・1週間あたり {budget:g} 件に収まる値はありません",
+                f"no threshold keeps to {budget:g} findings a device and week",
+            )
+        )
+        return
+    shown = Text(measured(proposal, unit_of(rule), "ja"), measured(proposal, unit_of(rule), "en"))
+    parameter = rule.parameter.id if rule.parameter else ""
+    say(
+        Text(
+            f"提案: {shown.ja}（--set {parameter}={proposal:g}）。{budget:g} 件以内に収まる、最も早く気づける値です",
+            f"proposed: {shown.en} (--set {parameter}={proposal:g}), the most watchful one that keeps to {budget:g}",
+        )
+    )
+
+
+def _about(rule: Rule, key: Key) -> str:
+    tags = dict(zip(rule.tags, key, strict=True))
+    return f"{subject(tags)} {part(rule, tags)}".strip()
+
+
+def _plain(rule: Rule, looked: Looked, found: _Found, other: _Found | None, proposal: float | None) -> object:
+    difference = compare(found.spells, other.spells) if other else None
+    return {
+        "rule": rule.id,
+        "since": _iso(looked.since),
+        "until": _iso(looked.until),
+        "read": str(looked.resolution),
+        "exact": looked.is_exact,
+        "devices": found.devices,
+        "today": _plain_found(rule, found),
+        "tried": _plain_found(rule, other) if other else None,
+        "missed": [_plain_spell(rule, each) for each in difference.missed] if difference else [],
+        "gained": [_plain_spell(rule, each) for each in difference.gained] if difference else [],
+        "proposed": proposal,
+    }
+
+
+def _plain_found(rule: Rule, found: _Found) -> dict[str, object]:
+    return {
+        "findings": found.tally.count,
+        "open_s": found.tally.open_s,
+        "per_device_week": found.tally.per_device_week,
+        "spells": [_plain_spell(rule, each) for each in found.spells],
+    }
+
+
+def _plain_spell(rule: Rule, spell: Spell) -> dict[str, object]:
+    return {
+        "tags": dict(zip(rule.tags, spell.key, strict=True)),
+        "opened": _iso(spell.opened),
+        "closed": None if spell.closed is None else _iso(spell.closed),
+        "end": None if spell.end is None else str(spell.end),
+        "value": spell.value,
+        "worst": spell.worst,
+        "limit": spell.limit,
+    }
+
+
+def _second(moment: datetime) -> int:
+    return int(moment.timestamp())
+
+
+def _iso(second: int) -> str:
+    return _moment(second).isoformat()
+
+
+def _when(second: int) -> str:
+    return local_time(_moment(second))
+
+
+def _moment(second: int) -> datetime:
+    return datetime.fromtimestamp(second).astimezone()
