@@ -149,7 +149,8 @@ def test_the_worker_rolls_up_at_once_and_ends_cleanly(
         process.send_signal(signal.SIGTERM)
         output, _nothing = process.communicate(timeout=60)
     assert process.returncode == 0
-    assert "running these jobs, until Ctrl-C:\n  rollup: the hourly rollup" in output
+    assert output.startswith("running these jobs, until Ctrl-C:\n")
+    assert "\n  rollup: the hourly rollup" in output
     assert output.endswith("ended\n")
     assert engine.query(f"{database_name}_1h", "SELECT used_sum FROM mem")[0].values == [[to_ns(LATE), 5]]
     assert run_json("rollup", "status")["running_until"] is None
