@@ -82,7 +82,7 @@ def _numbers(lang: Lang) -> list[Builder[Panel]]:
         ),
         number(
             lang,
-            Text("サーバー等の無応答", "Silent servers, NAS, probes"),
+            Text("サーバー等の無応答", "Silent servers"),
             staff.silent_in_all("silent", staff.ALWAYS_ON, staff.ALWAYS_ON_S),
             "devices",
             limits=ANY,

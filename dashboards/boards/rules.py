@@ -78,7 +78,7 @@ def _rules(lang: Lang) -> Builder[Panel]:
         [
             Column("rule", Text("ルール", "Rule"), named=staff.rule_names()),
             Column("category", Text("分類", "Category"), named=staff.CATEGORIES, pixels=150),
-            Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=130),
+            Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=145),
             Column("opened", Text("検知", "Findings"), "1", pixels=100),
             Column("open", Text("続いている", "Open now"), limits=SOME, pixels=120),
             Column("mean", Text("続いた時間（平均）", "Lasts, mean"), "duration", pixels=160),
@@ -107,7 +107,7 @@ def _open(lang: Lang) -> Builder[Panel]:
         # The answers are put one below the other: the gravest are on top.
         [question(severity) for severity in staff.SEVERITIES],
         [
-            Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=130),
+            Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=145),
             Column("rule", Text("ルール", "Rule"), named=staff.rule_names()),
             Column("contract", Text("契約", "Contract"), pixels=160, link=staff.contract_link()),
             Column("host", Text("機器", "Device"), pixels=150, link=staff.device_link()),
