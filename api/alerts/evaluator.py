@@ -7,12 +7,12 @@ round goes on from the last whole evaluation; of two at once, the later one find
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
 from alert_rules.evaluation import Change, evaluate, let_go
-from alert_rules.machine import Bounds
+from alert_rules.machine import Bounds, Standing
 from alert_rules.query import moment_query, picks, reason_query
 from alert_rules.rule import OnError, Rule, seconds
 from alert_rules.series import NS, Key, key_of, readings, reason_of
@@ -27,6 +27,8 @@ from collectors.text import Text
 _log = logging.getLogger(__name__)
 
 _ERROR_LENGTH = 500
+_CLOCK_MAY_DIFFER = timedelta(minutes=5)
+"""By so much the clocks of two workers may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def evaluate_due(
     for rule in rules:
         tick = _tick(rule, now)
         last = runs.get(rule.id)
-        if not going() or (last is not None and last >= tick):
+        if not going() or _is_done(last, tick):
             continue
         try:
             changes = _evaluate(database, engine, raw, rule, thresholds, tick)
@@ -94,6 +96,23 @@ def _tick(rule: Rule, now: datetime) -> datetime:
     return datetime.fromtimestamp(int(now.timestamp()) // every * every, UTC)
 
 
+def _is_done(last: datetime | None, tick: datetime) -> bool:
+    """Tell whether a rule was evaluated for a tick.
+
+    An evaluation far ahead of the clock was made before the clock was set back: to wait until the clock comes there
+    again would leave the customers unwatched.
+    """
+    return last is not None and tick <= last <= tick + _CLOCK_MAY_DIFFER
+
+
+def not_after(before: Mapping[Key, Standing], at: int) -> dict[Key, Standing]:
+    """Return standings none of whose times is after a moment, which they are when the clock was set back."""
+    return {
+        key: Standing(each.phase, min(each.since, at), min(each.seen, at)) if each.seen > at else each
+        for key, each in before.items()
+    }
+
+
 def _evaluate(
     database: Database, engine: Engine, raw: str, rule: Rule, thresholds: Thresholds, tick: datetime
 ) -> list[Change]:
@@ -102,12 +121,11 @@ def _evaluate(
     told = readings(rule, engine.query(raw, moment_query(rule, when, explain=True)))
     with database.reading() as session:
         before = standings_of(session, rule)
-    done = evaluate(Bounds.of(rule), told, before, thresholds.limits(rule), at)
+    done = evaluate(Bounds.of(rule), told, not_after(before, at), thresholds.limits(rule), at)
     reasons = _reasons(engine, raw, rule, when, done.changes)
     with database.writing.begin() as session:
         run = session.get(RuleRun, rule.id)
-        was_done = run is not None and run.evaluated_at is not None and run.evaluated_at >= tick
-        if was_done or standings_of(session, rule) != before:
+        if _is_done(run.evaluated_at if run else None, tick) or standings_of(session, rule) != before:
             # Another evaluator came in between; its states are newer than those that this one began from.
             return []
         session.merge(RuleRun(rule=rule.id, evaluated_at=tick, failed_at=None, error=""))

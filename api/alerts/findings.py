@@ -2,10 +2,10 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from alert_rules.evaluation import Change, Evaluated
@@ -16,6 +16,8 @@ from api.models import Contract, Finding, FindingTransition, RuleStanding, Trans
 from collectors.text import Text
 
 _log = logging.getLogger(__name__)
+
+_BATCH = 900
 
 
 def standings_of(session: Session, rule: Rule) -> dict[Key, Standing]:
@@ -40,37 +42,61 @@ def store(
         reasons: of series whose change does not tell one.
     """
     _store_standings(session, rule, done.standings, before)
-    at = rule.tags.index("contract")
-    contracts = dict(
-        session.execute(
-            select(Contract.public_id, Contract.id).where(
-                Contract.public_id.in_({change.key[at] for change in done.changes})
-            )
-        ).all()
-    )
-    stored = []
-    for change in done.changes:
-        contract_id = contracts.get(change.key[at])
-        if contract_id is None:
-            _log.warning("rule %s: points of contract %r, which there is none of", rule.id, change.key[at])
-            continue
+    contracts = _contracts(session, rule, done.changes)
+    known = [change for change in done.changes if _contract(rule, change) in contracts]
+    if len(known) < len(done.changes):
+        _log.warning("rule %s: points of contracts that there are none of", rule.id)
+    open_ = _open_findings(session, rule, [_as_text(change.key) for change in known if change.end is not None])
+    stored: list[Change] = []
+    found: list[Finding] = []
+    for change in known:
         if change.end is None:
-            finding = _opened(rule, change, contract_id, change.reason or reasons.get(change.key))
-            session.add(finding)
+            reason = change.reason or reasons.get(change.key)
+            found.append(_opened(rule, change, contracts[_contract(rule, change)], reason))
+        elif _as_text(change.key) in open_:
+            finding = open_[_as_text(change.key)]
+            finding.closed_at, finding.end = _moment(change.at), change.end
+            found.append(finding)
         else:
-            found = session.scalar(
-                select(Finding).where(
-                    Finding.rule == rule.id, Finding.key == _as_text(change.key), Finding.closed_at.is_(None)
-                )
-            )
-            if found is None:
-                continue
-            finding, finding.closed_at, finding.end = found, _moment(change.at), change.end
-        session.flush()
-        kind = TransitionKind.OPENED if change.end is None else TransitionKind.CLOSED
-        session.add(FindingTransition(finding_id=finding.id, kind=kind, at=_moment(change.at)))
+            continue
         stored.append(change)
+    session.add_all(found)
+    session.flush()
+    session.add_all(map(_transition, found, stored))
     return stored
+
+
+def _contract(rule: Rule, change: Change) -> str:
+    return change.key[rule.tags.index("contract")]
+
+
+def _contracts(session: Session, rule: Rule, changes: Iterable[Change]) -> dict[str, int]:
+    """Public id -> id of the contracts of changes."""
+    found: dict[str, int] = {}
+    for some in _batches(sorted({_contract(rule, change) for change in changes})):
+        asked = select(Contract.public_id, Contract.id).where(Contract.public_id.in_(some))
+        found |= dict(session.execute(asked).all())
+    return found
+
+
+def _open_findings(session: Session, rule: Rule, keys: list[str]) -> dict[str, Finding]:
+    """Key -> open finding, of some keys."""
+    found: dict[str, Finding] = {}
+    for some in _batches(keys):
+        asked = select(Finding).where(Finding.rule == rule.id, Finding.key.in_(some), Finding.closed_at.is_(None))
+        found |= {finding.key: finding for finding in session.scalars(asked)}
+    return found
+
+
+def _transition(finding: Finding, change: Change) -> FindingTransition:
+    kind = TransitionKind.OPENED if change.end is None else TransitionKind.CLOSED
+    return FindingTransition(finding_id=finding.id, kind=kind, at=_moment(change.at))
+
+
+def _batches(values: list[str]) -> Iterator[list[str]]:
+    """Yield values in groups that fit in one statement: SQLite takes 32,766 parameters, older ones 999."""
+    for begin in range(0, len(values), _BATCH):
+        yield values[begin : begin + _BATCH]
 
 
 def _opened(rule: Rule, change: Change, contract_id: int, reason: Text | None) -> Finding:
@@ -91,20 +117,24 @@ def _opened(rule: Rule, change: Change, contract_id: int, reason: Text | None) -
 def _store_standings(
     session: Session, rule: Rule, after: Mapping[Key, Standing], before: Mapping[Key, Standing]
 ) -> None:
-    gone = [_as_text(key) for key in before if key not in after]
-    if gone:
-        session.execute(delete(RuleStanding).where(RuleStanding.rule == rule.id, RuleStanding.key.in_(gone)))
-    for key, standing in after.items():
-        if before.get(key) != standing:
-            session.merge(
-                RuleStanding(
-                    rule=rule.id,
-                    key=_as_text(key),
-                    phase=standing.phase,
-                    since=_moment(standing.since),
-                    seen=_moment(standing.seen),
-                )
-            )
+    for some in _batches([_as_text(key) for key in before if key not in after]):
+        session.execute(delete(RuleStanding).where(RuleStanding.rule == rule.id, RuleStanding.key.in_(some)))
+    new = [_row(rule, key, standing) for key, standing in after.items() if key not in before]
+    changed = [_row(rule, key, standing) for key, standing in after.items() if before.get(key, standing) != standing]
+    if new:
+        session.execute(insert(RuleStanding), new)
+    if changed:
+        session.execute(update(RuleStanding), changed)
+
+
+def _row(rule: Rule, key: Key, standing: Standing) -> dict[str, object]:
+    return {
+        "rule": rule.id,
+        "key": _as_text(key),
+        "phase": standing.phase,
+        "since": _moment(standing.since),
+        "seen": _moment(standing.seen),
+    }
 
 
 def _as_text(key: Key) -> str:

@@ -162,3 +162,33 @@ def test_states_are_kept_between_rounds(bench: Bench, pending: str) -> None:
         row = session.scalars(select(RuleStanding)).one()
         assert row.phase is (Phase.FIRING if pending == "0s" else Phase.PENDING)
         assert (row.since, row.seen) == (NOON, NOON)
+
+
+def test_a_clock_set_back_does_not_leave_anybody_unwatched(bench: Bench) -> None:
+    bench.store("disk", "used_percent=98", NOON - MINUTE, ",path=C:,fstype=NTFS,mode=rw")
+    a_day_ahead = NOON + timedelta(days=1)
+    bench.store("disk", "used_percent=98", a_day_ahead - MINUTE, ",path=D:,fstype=NTFS,mode=rw")
+    bench.evaluate("disk_full", at=a_day_ahead)
+
+    rounds = [bench.evaluate("disk_full", at=NOON + minutes * MINUTE) for minutes in (0, 15, 30, 45)]
+
+    assert all(each.evaluated for each in rounds)
+    assert [(each.tags["path"], each.closed_at) for each in findings(bench)] == [("C:", None)]
+
+
+def test_many_findings_of_one_round_are_stored_in_batches(bench: Bench) -> None:
+    for at in (NOON, NOON + 5 * MINUTE):
+        used = 98 if at == NOON else 10
+        lines = "\n".join(
+            f"disk,{bench.tags},path=/{n},fstype=ext4,mode=rw used_percent={used} {int((at - MINUTE).timestamp())}"
+            for n in range(2_500)
+        )
+        assert bench.engine.write(bench.raw, lines.encode(), "s").status == 204
+    rule = msgspec.structs.replace(entries()["disk_full"].rule, pending="0s", every="5m")
+
+    opened = evaluate_due(bench.database, bench.engine, bench.raw, [rule], NOON)
+    closed = evaluate_due(bench.database, bench.engine, bench.raw, [rule], NOON + 5 * MINUTE)
+
+    assert (opened.opened, closed.closed) == (2_500, 2_500)
+    assert {each.end for each in findings(bench)} == {End.RECOVERED}
+    assert transitions(bench) == 2_500 * [TransitionKind.OPENED] + 2_500 * [TransitionKind.CLOSED]

@@ -60,7 +60,8 @@ def test_it_begins_every_job_at_once(start: Callable[..., Running], database: Da
     running = start(job("first", first), job("second", second))
     assert all(each.wait(SOON_S) for each in done)
     running.end()
-    assert sorted(name for name, _tools in met) == ["first", "second"]
+    # A set: when a minute ends in between, the schedule begins one again.
+    assert {name for name, _tools in met} == {"first", "second"}
     assert met[0][1].database is database
 
 
