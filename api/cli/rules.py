@@ -40,7 +40,7 @@ from collectors.text import Text
 Command = Callable[..., Any]
 
 
-COMING = ("server_silent", "device_silent", "agent_outdated", "quota_reached", "supply_runs_out", "battery_wears_out")
+COMING = ("supply_runs_out", "battery_wears_out")
 """Pages of advice whose rules are not written yet."""
 
 

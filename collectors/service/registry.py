@@ -1,6 +1,7 @@
 """The table of what the service itself stores. No sender may write these: it could forge how it stands."""
 
 from collectors.declaration import Measurement
+from collectors.service.agent import AGENT_STATUS
 from collectors.service.contract import CONTRACT_STATUS
 from collectors.service.device import DEVICE_STATUS
 from collectors.service.engine import SERVICE_ENGINE
@@ -12,6 +13,7 @@ from collectors.service.threshold import RULE_THRESHOLD
 SERVICE_MEASUREMENTS: tuple[Measurement, ...] = (
     DEVICE_STATUS,
     CONTRACT_STATUS,
+    AGENT_STATUS,
     FINDING,
     RULE_THRESHOLD,
     SERVICE_GATEWAY,

@@ -10,14 +10,7 @@ from alert_rules.registry import entries
 from collectors.text import Lang
 
 RULES_ADVICE = sorted({entry.rule.advice_id for entry in entries().values()})
-COMING = {
-    "agent_outdated",
-    "battery_wears_out",
-    "device_silent",
-    "quota_reached",
-    "server_silent",
-    "supply_runs_out",
-}
+COMING = {"battery_wears_out", "supply_runs_out"}
 """Pages of rules that read what jobs of the service write."""
 
 PAGES = sorted(path.stem for path in (ADVICE_DIR / "ja").glob("*.md"))

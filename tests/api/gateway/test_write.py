@@ -28,6 +28,7 @@ A = {"Authorization": "Token token-a"}
 OWN = {
     "device_status": "seconds_since_seen=0",
     "contract_status": "devices_used=1i",
+    "agent_status": "behind=0i",
     "finding": "open=0i",
     "rule_threshold": "value=1",
     "service_gateway": "writes=1i",

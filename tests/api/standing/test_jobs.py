@@ -10,11 +10,12 @@ from alert_rules.registry import entries
 from api.alerts.thresholds import Author, Scope, set_threshold
 from api.gateway.counters import Counters
 from api.influx.registry import create_engine
-from api.jobs import findings, standing, thresholds
+from api.jobs import agents, findings, standing, thresholds
 from api.models import Contract, Finding, FindingTransition, RollupPending, TransitionKind
 from api.models.base import utc_now
 from api.standing.gateway import Reporter
 from api.standing.store import NotStored
+from collectors import __version__
 from tests.api.standing.conftest import Bench
 
 
@@ -163,3 +164,25 @@ def test_a_process_keeps_its_counts_while_the_engine_is_away(bench: Bench) -> No
     reporter.start()
     reporter.stop()
     assert sum(row["writes"] for row in bench.rows("service_gateway")) == 7  # type: ignore[misc]
+
+
+def test_it_compares_the_agents_that_report_with_the_service(bench: Bench) -> None:
+    inside = int((utc_now().replace(minute=0, second=0, microsecond=0) - timedelta(minutes=5)).timestamp())
+    lines = [
+        f'agent,contract={bench.office.contract},site=s-1,device=d-1,host=PC-1 version="0.0.9" {inside - 60}',
+        f'agent,contract={bench.office.contract},site=s-1,device=d-1,host=PC-1 version="{__version__}" {inside}',
+        f'agent,contract={bench.office.contract},site=s-1,device=d-2,host=PC-2 version="0.0.9" {inside}',
+        f'agent,contract={bench.office.contract},site=s-1,device=d-3,host=PC-3 version="trial" {inside}',
+        f'agent,contract={bench.office.contract},site=s-1,device=d-4,host=PC-4 version="0.0.9" {inside - 7200}',
+    ]
+    assert bench.engine.write(bench.raw, "\n".join(lines).encode(), "s").status == 204
+    agents.JOB.run(bench.tools)
+    agents.JOB.run(bench.tools)
+    told = {row["host"]: (row["version"], row["behind"]) for row in bench.rows("agent_status")}
+    assert told == {"PC-1": (__version__, 0), "PC-2": ("0.0.9", 2), "PC-3": ("trial", None)}
+
+
+def test_it_says_so_where_no_version_can_be_read(bench: Bench) -> None:
+    away = replace(bench.tools, engine=create_engine(replace(bench.tools.config, influx_url="http://127.0.0.1:9")))
+    with pytest.raises(agents.NotRead):
+        agents.JOB.run(away)
