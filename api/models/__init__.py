@@ -2,6 +2,7 @@
 
 from api.models.asset import Asset, AssetChange
 from api.models.base import Base
+from api.models.channel import Channel
 from api.models.contract import Contract, ContractEvent, ContractState, TransitionRefused
 from api.models.contract_option import ContractOption, OptionKind
 from api.models.device import Device, DeviceKind
@@ -21,6 +22,7 @@ __all__ = [
     "Asset",
     "AssetChange",
     "Base",
+    "Channel",
     "Contract",
     "ContractEvent",
     "ContractOption",
