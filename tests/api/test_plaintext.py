@@ -23,11 +23,32 @@ def test_white_space_becomes_one_space(text: str) -> None:
         ("a\u202eb", "the name has control characters"),
         ("a\x00b", "the name has control characters"),
         ("\ud800", "the name has control characters"),
+        ("a\u200db", "the name has control characters"),
+        ("\N{WOMAN}\u200d", "the name has control characters"),
+        ("\N{WOMAN}\u200d\u200d\N{GIRL}", "the name has control characters"),
+        ("\N{WOMAN}\u202e\N{GIRL}", "the name has control characters"),
+        ("a\U000e0067\U000e007f", "the name has control characters"),
     ],
 )
 def test_it_says_why_a_text_cannot_be_used(text: str, problem: str) -> None:
     with pytest.raises(InvalidText, match=problem):
         one_line(text, 20, NAME)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}商店",
+        "\N{WOMAN}\N{EMOJI MODIFIER FITZPATRICK TYPE-4}\u200d\N{PERSONAL COMPUTER}",
+        "\N{WAVING WHITE FLAG}\ufe0f\u200d\N{RAINBOW}",
+        "\N{WAVING BLACK FLAG}\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+        "\U0001faea",
+        "\u2764\ufe0f\u200d\N{FIRE}",
+    ],
+    ids=["family", "profession", "flag", "country", "new", "heart"],
+)
+def test_it_takes_emoji_that_are_put_together(name: str) -> None:
+    assert one_line(name, 20, NAME) == name
 
 
 def test_it_says_so_in_japanese_too() -> None:
