@@ -15,7 +15,7 @@ from api.identity.read_access import read_lookup
 from api.identity.remembered import remembered
 from api.influx.registry import create_engine
 from api.rollup.late import LateRecorder
-from api.routes import collected, enroll, health, inventory, report, session, status
+from api.routes import act, advice, collected, enroll, health, inventory, report, session, status
 from api.web import csrf, errors, headers, language, signin
 from api.web.limits import limiter
 from collectors import __version__
@@ -58,7 +58,14 @@ def create_app(config: Config | None = None) -> Flask:
     )
     for blueprint in (health.blueprint, enroll.blueprint, inventory.blueprint):
         api.register_blueprint(blueprint)
-    for page in (session.blueprint, status.blueprint, report.blueprint, collected.blueprint):
+    for page in (
+        session.blueprint,
+        status.blueprint,
+        report.blueprint,
+        collected.blueprint,
+        advice.blueprint,
+        act.blueprint,
+    ):
         app.register_blueprint(page)
     late = LateRecorder(database)
     app.register_blueprint(create_gateway(engine, app.extensions["karte_write_lookup"], config, note_late=late.note))

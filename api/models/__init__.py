@@ -5,16 +5,19 @@ from api.models.base import Base
 from api.models.channel import Channel
 from api.models.contract import Contract, ContractEvent, ContractState, TransitionRefused
 from api.models.contract_option import ContractOption, OptionKind
+from api.models.delivery import Delivery, DeliveryItem, DeliveryKind, DeliveryState, Happening
 from api.models.device import Device, DeviceKind
 from api.models.device_token import DeviceToken
-from api.models.finding import Finding, FindingTransition, RuleRun, RuleStanding, TransitionKind
+from api.models.finding import Finding, FindingTransition, Held, RuleRun, RuleStanding, Told, TransitionKind
 from api.models.grafana_org import GrafanaLease, GrafanaOrg
 from api.models.install_id import InstallId
 from api.models.inventory_list import InventoryList
+from api.models.maintenance import MaintenanceWindow
 from api.models.read_token import ReadToken
 from api.models.rollup import RollupPending, RollupProgress
 from api.models.rule_threshold import RuleThreshold
 from api.models.site import Site
+from api.models.snooze import Snooze
 from api.models.software import Software, SoftwareChange
 from api.models.user import Role, User
 
@@ -27,6 +30,10 @@ __all__ = [
     "ContractEvent",
     "ContractOption",
     "ContractState",
+    "Delivery",
+    "DeliveryItem",
+    "DeliveryKind",
+    "DeliveryState",
     "Device",
     "DeviceKind",
     "DeviceToken",
@@ -34,8 +41,11 @@ __all__ = [
     "FindingTransition",
     "GrafanaLease",
     "GrafanaOrg",
+    "Happening",
+    "Held",
     "InstallId",
     "InventoryList",
+    "MaintenanceWindow",
     "OptionKind",
     "ReadToken",
     "Role",
@@ -45,8 +55,10 @@ __all__ = [
     "RuleStanding",
     "RuleThreshold",
     "Site",
+    "Snooze",
     "Software",
     "SoftwareChange",
+    "Told",
     "TransitionKind",
     "TransitionRefused",
     "User",

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from alert_rules.machine import End, Phase
 from api.identity.identifiers import public_id
-from api.models.base import Base, UtcDateTime, word
-from api.models.rule_threshold import RULE_LENGTH
+from api.models.base import Base, UtcDateTime, utc_now, word
+from api.models.rule_threshold import RULE_LENGTH, WHO_LENGTH
 
 KEY_LENGTH = 1000
 _OPEN = text("closed_at IS NULL")
@@ -20,6 +20,38 @@ class TransitionKind(StrEnum):
 
     OPENED = "opened"
     CLOSED = "closed"
+
+
+class Told(StrEnum):
+    """What became of a transition: whether anybody was told, and if not, why."""
+
+    TOLD = "told"
+    NO_CHANNEL = "no_channel"
+    """No channel of the contract wants messages of this severity."""
+
+    OVER = "over"
+    """It was held back and was over before its time came, or its opening was not told either."""
+
+    FLAPPING = "flapping"
+    """It comes and goes; a later change was told in its place."""
+
+    INACTIVE = "inactive"
+    """The contract is not active."""
+
+    STAFF_ONLY = "staff_only"
+    """It concerns the provider, who sees it on the dashboards."""
+
+    RETIRED = "retired"
+    """There is no such rule any more."""
+
+
+class Held(StrEnum):
+    """Why a transition waits before it is told."""
+
+    MAINTENANCE = "maintenance"
+    SNOOZED = "snoozed"
+    OVERRIDDEN = "overridden"
+    FLAPPING = "flapping"
 
 
 class Finding(Base):
@@ -38,11 +70,14 @@ class Finding(Base):
         reason_en: and in English.
         closed_at: when it closed; None while it is open.
         end: why it closed.
+        taken_at: when somebody said that they look after it; nobody is reminded from then on.
+        taken_by: who.
     """
 
     __tablename__ = "finding"
     __table_args__ = (
         Index("ix_finding_contract_opened", "contract_id", "opened_at"),
+        Index("ix_finding_series_opened", "rule", "key", "opened_at"),
         Index("uq_finding_open", "rule", "key", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
     )
 
@@ -60,6 +95,8 @@ class Finding(Base):
     reason_en: Mapped[str] = mapped_column(String(2000), default="")
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     end: Mapped[End | None] = mapped_column(word(End))
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    taken_by: Mapped[str] = mapped_column(String(WHO_LENGTH), default="")
 
 
 class FindingTransition(Base):
@@ -69,16 +106,25 @@ class FindingTransition(Base):
         kind: opened or closed.
         at: when, by the evaluation.
         stored_at: when it was written to the time-series engine as a point; None until it is.
+        relay_at: when it is to be looked at, to tell it; None once it is settled whether it is told.
+        held: why it waits; None where it does not.
+        told: what became of it; None until it is settled.
     """
 
     __tablename__ = "finding_transition"
-    __table_args__ = (Index("ix_finding_transition_stored_at", "stored_at"),)
+    __table_args__ = (
+        Index("ix_finding_transition_stored_at", "stored_at"),
+        Index("ix_finding_transition_relay_at", "relay_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id"), index=True)
     kind: Mapped[TransitionKind] = mapped_column(word(TransitionKind))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     stored_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    relay_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=utc_now)
+    held: Mapped[Held | None] = mapped_column(word(Held))
+    told: Mapped[Told | None] = mapped_column(word(Told))
 
 
 class RuleStanding(Base):
