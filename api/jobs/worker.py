@@ -1,4 +1,7 @@
-"""The process that runs the jobs: a scheduler that queues them by the clock, and a thread that does them in turn."""
+"""The process that runs the jobs: a scheduler that queues them by the clock, and a thread that does them in turn.
+
+Beside them run loops, each in a thread of its own: what must not wait until a job is done.
+"""
 
 import logging
 import threading
@@ -28,6 +31,9 @@ _ERROR_LENGTH = 500
 
 _log = logging.getLogger(__name__)
 
+Loop = Callable[[threading.Event], None]
+"""Something that goes on until the event is set."""
+
 
 class Worker:
     """Runs jobs until it is asked to end.
@@ -36,28 +42,42 @@ class Worker:
         config: the service's settings.
         database: the relational database.
         engine: the time-series engine.
-        jobs: what is run.
+        jobs: what is run by the clock.
+        loops: what runs all the time, each until the event that it is given is set.
 
     Raises:
         QueueError: the queue of jobs cannot be used.
     """
 
-    def __init__(self, config: Config, database: Database, engine: Engine, jobs: Iterable[Job]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        database: Database,
+        engine: Engine,
+        jobs: Iterable[Job],
+        loops: Iterable[Loop] = (),
+    ) -> None:
         self._stop = threading.Event()
         self._tools = Tools(config, database, engine, lambda: not self._stop.is_set())
         self._queue = open_queue(config)
         self._begin = [self._scheduled(job) for job in jobs]
+        # Daemons: one that does not end in time must not keep the process; what it does bears to be cut off.
+        self._loops = [threading.Thread(target=loop, args=(self._stop,), daemon=True) for loop in loops]
 
     def run(self) -> None:
         """Run each job once now, and from then on by its schedule, until `stop`."""
         for begin in self._begin:
             begin()
+        for loop in self._loops:
+            loop.start()
         consumer = _Consumer(self._queue, workers=1, scheduler_interval=1, max_delay=2.0)
         consumer.shutdown_timeout = ENDS_WITHIN_S
         consumer.start()
         while not self._stop.wait(_LOOK_EVERY_S):
             consumer.check_worker_health()
         consumer.stop(graceful=True)
+        for loop in self._loops:
+            loop.join(ENDS_WITHIN_S)
 
     def stop(self) -> None:
         """Ask the worker to end; may be called from a signal's handler."""

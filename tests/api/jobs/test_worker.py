@@ -94,3 +94,20 @@ def test_it_asks_a_long_job_to_end_and_lets_it(start: Callable[..., Running]) ->
     assert begun.wait(SOON_S)
     running.end()
     assert ended.is_set()
+
+
+def test_loops_run_beside_the_jobs_and_end_with_the_worker(config: Config, database: Database) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def loop(stop: threading.Event) -> None:
+        begun.set()
+        stop.wait(SOON_S)
+        ended.set()
+
+    worker = Worker(config, database, create_engine(config), [job("idle", lambda _tools: None)], [loop])
+    running = Running(worker, threading.Thread(target=worker.run))
+    running.thread.start()
+
+    assert begun.wait(SOON_S)
+    running.end()
+    assert ended.is_set()
