@@ -1,13 +1,16 @@
-"""Rules from their files, with the place of whatever is wrong."""
+"""Rules, and what else is written in YAML beside them, from their files, with the place of whatever is wrong."""
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import yaml
 
 from alert_rules.rule import RuleFile
+
+Form = TypeVar("Form")
 
 
 class RuleFileError(Exception):
@@ -20,11 +23,20 @@ def read_file(path: Path) -> RuleFile:
     Raises:
         RuleFileError: it cannot be read, is no YAML, or does not have the form of `RuleFile`; with line and column.
     """
+    return read_form(path, RuleFile)
+
+
+def read_form(path: Path, form: type[Form]) -> Form:
+    """Return what a file of another form holds.
+
+    Raises:
+        RuleFileError: as `read_file`.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise RuleFileError(f"{path}: cannot be read: {error}") from None
-    return read_text(text, str(path))
+    return _read(text, str(path), form)
 
 
 def read_text(text: str, name: str) -> RuleFile:
@@ -33,6 +45,10 @@ def read_text(text: str, name: str) -> RuleFile:
     Raises:
         RuleFileError: as `read_file`.
     """
+    return _read(text, name, RuleFile)
+
+
+def _read(text: str, name: str, form: type[Form]) -> Form:
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         _no_key_twice(node, name)
@@ -42,9 +58,10 @@ def read_text(text: str, name: str) -> RuleFile:
     except yaml.YAMLError as error:
         raise RuleFileError(f"{name}: is no YAML: {error}") from None
     try:
-        return msgspec.convert(plain, RuleFile)
+        return msgspec.convert(plain, form)
     except msgspec.ValidationError as error:
         said, _, where = str(error).partition(" - at `")
+        where = where.removeprefix("key` in `")
         raise RuleFileError(f"{_place(name, _mark(node, where.rstrip('`')))}: {_told(said, where)}") from None
 
 

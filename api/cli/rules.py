@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from alert_rules.advice import AdviceError
 from alert_rules.advice import problems as advice_problems
+from alert_rules.cases import load_cases
+from alert_rules.cases import problems as case_problems
 from alert_rules.check import problems
 from alert_rules.load import RuleFileError
 from alert_rules.query import moment_query
@@ -55,10 +57,14 @@ rules.add_command(backtest)
 @rules.command()
 @lang_option
 def check() -> None:
-    """ルールと助言に誤りがないか調べます / Check rules and advice: against the catalogue, each other and themselves."""
+    """ルール、助言、試験例に誤りがないか調べます / Check rules, advice and recorded cases against the catalogue."""
     try:
         found = entries()
-        wrong = [*problems(found), *advice_problems({entry.rule.advice_id for entry in found.values()}, COMING)]
+        wrong = [
+            *problems(found),
+            *advice_problems({entry.rule.advice_id for entry in found.values()}, COMING),
+            *case_problems(found, load_cases()),
+        ]
     except (RuleFileError, AdviceError) as error:
         raise Failed(Text(str(error), str(error))) from None
     if wrong:
