@@ -6,7 +6,7 @@ request more (1.9 instead of 0.9), beside 5 to 50 ms that Grafana itself takes; 
 
 import itertools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from grafana_client.api import GrafanaApi
 from grafana_client.client import GrafanaException
 from requests.exceptions import Timeout
 
+from api.grafana.again import PAUSES_S, asked_again
 from api.grafana.answers import Account, Json, Listed, Member, Role, Server, Stored
 from api.grafana.errors import GrafanaAway, GrafanaDenied, GrafanaError, GrafanaForbidden, GrafanaRefused
 from api.grafana.signin import SignIn
@@ -37,6 +38,8 @@ _ORG_HEADER = "X-Grafana-Org-Id"
 class Grafana:
     """One Grafana, spoken to as a user who may do everything on the whole server.
 
+    What fails for the moment is asked again, unless a second time could make a second thing.
+
     All methods raise:
         GrafanaAway: it does not answer.
         GrafanaDenied: it does not take the user or the password.
@@ -48,13 +51,21 @@ class Grafana:
         user: login name of the user.
         password: of that user.
         timeout_s: how long to wait for an answer.
+        pauses_s: before each further try of what failed for the moment; empty for one try.
     """
 
-    def __init__(self, url: str, user: str, password: str, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        url: str,
+        user: str,
+        password: str,
+        timeout_s: float = TIMEOUT_S,
+        pauses_s: Sequence[float] = PAUSES_S,
+    ) -> None:
         self.url = url.rstrip("/")
         self._user = user
         self._sign_in = SignIn(self.url, user, password, timeout_s)
-        self._timeout_s = timeout_s
+        self._timeout_s, self._pauses_s = timeout_s, pauses_s
         self._own = threading.local()
         self._has_lists = True
 
@@ -109,7 +120,8 @@ class Grafana:
 
     def create_org(self, name: str) -> int:
         """Make an organisation, with us as its first admin, and return its id."""
-        return int(self._ask(MAIN_ORG, lambda api: api.client.POST("/orgs", json={"name": name}))["orgId"])
+        made = self._ask(MAIN_ORG, lambda api: api.client.POST("/orgs", json={"name": name}), is_once=True)
+        return int(made["orgId"])
 
     def rename_org(self, org: int, name: str) -> None:
         """Give an organisation another name."""
@@ -117,7 +129,8 @@ class Grafana:
 
     def remove_org(self, org: int) -> None:
         """Remove an organisation and all that is in it; one that is not there is no error."""
-        self._unless_gone(MAIN_ORG, lambda api: api.organizations.delete_organization(org))
+        # Some versions never can, and say so as if it were for the moment.
+        self._unless_gone(MAIN_ORG, lambda api: api.organizations.delete_organization(org), is_once=True)
 
     def members(self, org: int) -> dict[str, Member]:
         """Return who is in an organisation: login -> place."""
@@ -210,7 +223,8 @@ class Grafana:
 
     def create_source(self, org: int, source: Json) -> int:
         """Make a data source and return its version."""
-        return int(self._ask(org, lambda api: api.datasource.create_datasource(source))["datasource"]["version"])
+        made = self._ask(org, lambda api: api.datasource.create_datasource(source), is_once=True)
+        return int(made["datasource"]["version"])
 
     def update_source(self, org: int, source: Json) -> int:
         """Change the data source of the same uid and return its version."""
@@ -237,11 +251,11 @@ class Grafana:
 
     # How it is asked.
 
-    def _ask(self, org: int, call: Callable[[Any], Any]) -> Any:
+    def _ask(self, org: int, call: Callable[[Any], Any], *, is_once: bool = False) -> Any:
         api = self._client()
         api.client.s.headers[_ORG_HEADER] = str(org)
         try:
-            return call(api)
+            return asked_again(lambda: call(api), () if is_once else self._pauses_s)
         except Timeout:
             raise self._slow() from None
         except GrafanaException as error:
@@ -262,16 +276,16 @@ class Grafana:
             if len(page) < _PAGE:
                 return
 
-    def _if_there(self, org: int, call: Callable[[Any], Any]) -> Any:
+    def _if_there(self, org: int, call: Callable[[Any], Any], *, is_once: bool = False) -> Any:
         try:
-            return self._ask(org, call)
+            return self._ask(org, call, is_once=is_once)
         except GrafanaRefused as refused:
             if refused.status == _NOT_FOUND:
                 return None
             raise
 
-    def _unless_gone(self, org: int, call: Callable[[Any], Any]) -> None:
-        self._if_there(org, call)
+    def _unless_gone(self, org: int, call: Callable[[Any], Any], *, is_once: bool = False) -> None:
+        self._if_there(org, call, is_once=is_once)
 
     def _client(self) -> GrafanaApi:
         if not hasattr(self._own, "api"):

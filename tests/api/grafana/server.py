@@ -9,6 +9,7 @@ import http.server
 import json
 import re
 import threading
+import time
 import urllib.parse
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,9 @@ from typing import Any
 
 USER, PASSWORD = "admin", "a password for tests"
 Answer = tuple[int, Any]
+CLOSED: Answer = (0, "closed")
+"""Instead of an answer the connection is closed."""
+
 _LOGIN = "POST /login"
 _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -53,6 +57,7 @@ class World:
         has_login: whether a name and a password get a session.
         sessions: the cookies that let in.
         removes_orgs: whether it can remove organisations, which Grafana 13.1 cannot.
+        delay_s: before each answer.
     """
 
     version: str = "11.6.0"
@@ -65,6 +70,7 @@ class World:
     has_login: bool = True
     sessions: set[str] = field(default_factory=set)
     removes_orgs: bool = True
+    delay_s: float = 0
     last_org: int = 1
     last_user: int = 1
 
@@ -100,6 +106,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         with self.lock:
             self.world.calls.append(f"{self.command} {path}")
             status, answer = self._answer(path, json.loads(body) if body else None)
+        time.sleep(self.world.delay_s)
+        if (status, answer) == CLOSED:
+            self.close_connection = True
+            return
         cookies = answer.pop("sessions", []) if isinstance(answer, dict) else []
         text = json.dumps(answer).encode()
         self.send_response(status)

@@ -1,7 +1,7 @@
 """Runs against a server that answers as Grafana does; `tests/live/` has the same and more on a real one."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,12 @@ from api.grafana.sync import How, Sync
 from api.identity.accounts import create_user
 from api.models import Contract, ContractEvent, GrafanaLease
 from tests.api.grafana.samples import boards
-from tests.api.grafana.server import PASSWORD, USER, World, grafana
+from tests.api.grafana.server import CLOSED, PASSWORD, USER, Answer, World, grafana
 from tests.api.office import PASSWORD as PERSONS_PASSWORD
 from tests.api.office import Office, make_office
+
+PAUSES_S = (0.01, 0.01, 0.01)
+ONCE = {"POST /api/orgs", "POST /api/datasources"}
 
 
 @dataclass
@@ -36,7 +39,7 @@ class Place:
             self.login = create_user(session, "taro@example.jp", PERSONS_PASSWORD, contract).public_id
 
     def run(self, **how: Any) -> Outcome:
-        server = Grafana(self.url, USER, PASSWORD)
+        server = Grafana(self.url, USER, PASSWORD, pauses_s=PAUSES_S)
         return Sync(self.database, server, "http://gateway:8100", self.export, boards).run(How(**how))
 
     def told(self, **how: Any) -> list[str]:
@@ -106,6 +109,45 @@ def test_one_contract_that_fails_does_not_stop_the_others(place: Place) -> None:
     assert not outcome.is_good
     assert len(place.world.orgs) == 3
     assert outcome.stopped_by is None
+
+
+def _once_each(fault: Answer | None) -> Callable[[int, str], Answer | None]:
+    """Every request that changes something fails at its first try."""
+    seen: set[str] = set()
+
+    def decide(_number: int, call: str) -> Answer | None:
+        is_first = call not in seen
+        seen.add(call)
+        return fault if is_first and call not in ONCE else None
+
+    return decide
+
+
+@pytest.mark.parametrize("fault", [CLOSED, (500, {"message": "database is locked"}), (503, {"message": "down"})])
+def test_what_fails_for_the_moment_is_asked_again(place: Place, fault: Answer) -> None:
+    place.world.fault = _once_each(fault)
+    assert place.run().is_good
+    org = place.world.named(place.office.contract)
+    assert org.dashboards.keys() == boards().documents.keys()
+    assert place.world.logins(org) == {USER: "Admin", place.login: "Viewer"}
+    assert not place.run(is_deep=True).has_changed
+
+
+@pytest.mark.parametrize("lost", sorted(ONCE))
+def test_what_would_make_a_second_thing_is_not_asked_again(place: Place, lost: str) -> None:
+    place.world.fault = lambda _number, call: CLOSED if call == lost else None
+    with contextlib.suppress(GrafanaAway):
+        assert not place.run().is_good
+    assert place.world.calls.count(lost) <= 2, "once for the staff and once for the contract"
+    place.world.fault = lambda _number, _call: None
+    assert place.run().is_good
+
+
+def test_a_slow_answer_is_waited_for_once(place: Place) -> None:
+    place.world.delay_s = 0.5
+    server = Grafana(place.url, USER, PASSWORD, timeout_s=0.1, pauses_s=PAUSES_S)
+    with pytest.raises(GrafanaAway, match=r"gave no answer within 0\.1 s"):
+        Sync(place.database, server, "http://gateway:8100", place.export, boards).run(How())
 
 
 def test_a_suspended_contract_is_closed(place: Place) -> None:
