@@ -1,6 +1,6 @@
 """The table of jobs. A new job is one module and one line here."""
 
-from api.jobs import agents, findings, grafana, rollup, rules, standing, thresholds
+from api.jobs import agents, findings, forecast, grafana, rollup, rules, standing, thresholds
 from api.jobs.job import Job
 
 JOBS: tuple[Job, ...] = (
@@ -9,6 +9,7 @@ JOBS: tuple[Job, ...] = (
     findings.JOB,
     thresholds.JOB,
     rollup.JOB,
+    forecast.JOB,
     agents.JOB,
     grafana.JOB,
 )

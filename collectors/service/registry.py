@@ -6,6 +6,7 @@ from collectors.service.contract import CONTRACT_STATUS
 from collectors.service.device import DEVICE_STATUS
 from collectors.service.engine import SERVICE_ENGINE
 from collectors.service.finding import FINDING
+from collectors.service.forecast import FORECAST
 from collectors.service.gateway import SERVICE_GATEWAY
 from collectors.service.job import SERVICE_JOB, SERVICE_ROLLUP
 from collectors.service.threshold import RULE_THRESHOLD
@@ -15,6 +16,7 @@ SERVICE_MEASUREMENTS: tuple[Measurement, ...] = (
     CONTRACT_STATUS,
     AGENT_STATUS,
     FINDING,
+    FORECAST,
     RULE_THRESHOLD,
     SERVICE_GATEWAY,
     SERVICE_JOB,
