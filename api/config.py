@@ -52,6 +52,8 @@ class Config:
         grafana_password: of that user; None where Grafana is not brought in step.
         grafana_source_url: where Grafana reaches this service; None for `public_url`.
         grafana_export_dir: where the contents of organisations go that are removed.
+        encryption_key: encrypts the secrets of channels; after commas older keys, which decrypt; None for `secret_key`.
+        channel_allow: hosts, addresses and networks that channels may send to though they are not public.
         public_url: how people and agents reach this service.
         secure_cookies: True where people reach the service over https only.
     """
@@ -87,6 +89,8 @@ class Config:
     grafana_password: str | None = None
     grafana_source_url: str | None = None
     grafana_export_dir: Path = Path("grafana-export")
+    encryption_key: str | None = None
+    channel_allow: str = ""
     public_url: str = "http://127.0.0.1:8100"
     secure_cookies: bool = False
 
@@ -130,9 +134,27 @@ def load(environment: Mapping[str, str] = os.environ) -> Config:
         grafana_password=_text(environment, "KARTE_GRAFANA_PASSWORD"),
         grafana_source_url=_text(environment, "KARTE_GRAFANA_SOURCE_URL"),
         grafana_export_dir=Path(_text(environment, "KARTE_GRAFANA_EXPORT_DIR") or defaults.grafana_export_dir),
+        encryption_key=_text(environment, "KARTE_ENCRYPTION_KEY"),
+        channel_allow=_text(environment, "KARTE_CHANNEL_ALLOW") or defaults.channel_allow,
         public_url=_text(environment, "KARTE_PUBLIC_URL") or defaults.public_url,
         secure_cookies=_flag(environment, "KARTE_SECURE_COOKIES"),
     )
+
+
+def load_local(local_url: str, secret_key: str, environment: Mapping[str, str] = os.environ) -> Config:
+    """Read the settings for the local stack's own database and key; the environment may give all others.
+
+    Args:
+        local_url: of its database.
+        secret_key: its key.
+        environment: where the other settings come from.
+
+    Raises:
+        ConfigError: a value cannot be used.
+    """
+    own = {"KARTE_DATABASE_URL": local_url, "KARTE_SECRET_KEY": secret_key}
+    others = {name: value for name, value in environment.items() if name.removesuffix("_FILE") not in own}
+    return load({**others, **own})
 
 
 def database_url(environment: Mapping[str, str] = os.environ) -> str | None:

@@ -11,9 +11,11 @@ class Sent:
 
     Attributes:
         reference: what the channel names the message; None if it does not tell.
+        note: what else is to be known, e.g. which of several recipients were refused.
     """
 
     reference: str | None = None
+    note: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
