@@ -42,10 +42,6 @@ from collectors.text import Text
 Command = Callable[..., Any]
 
 
-COMING = ("supply_runs_out", "battery_wears_out")
-"""Pages of advice whose rules are not written yet."""
-
-
 @click.group()
 def rules() -> None:
     """アラートのルールと基準値 / Alert rules and their thresholds."""
@@ -62,7 +58,7 @@ def check() -> None:
         found = entries()
         wrong = [
             *problems(found),
-            *advice_problems({entry.rule.advice_id for entry in found.values()}, COMING),
+            *advice_problems({entry.rule.advice_id for entry in found.values()}),
             *case_problems(found, load_cases()),
         ]
     except (RuleFileError, AdviceError) as error:

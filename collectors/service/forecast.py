@@ -35,8 +35,8 @@ FORECAST = Measurement(
             "reached もう残りがない、too_few 補充や整理の後の記録が足りない（14日間に2回以上必要）、"
             "not_told 機器が残量を通知しない",
             "ok; uncertain: it may not be running out at all; no_trend: it is not running out; far: more than ten"
-            " years; reached: nothing is left; too_few: too few readings since it was refilled or cleaned up (2 within 14 days"
-            " are needed); not_told: the device does not tell how much is left",
+            " years; reached: nothing is left; too_few: too few readings since it was refilled or cleaned up"
+            " (2 of 14 days are needed); not_told: the device does not tell how much is left",
         ),
         number("days_left", "残り日数（予測できないときは無し）", "days left; absent where it cannot be told", "d"),
         number("days_left_low", "同、早い場合（90%区間の下端）", "the same at the earliest (90 % interval)", "d"),
