@@ -119,9 +119,9 @@ def _internet(lang: Lang) -> Builder[Panel]:
 
 def _changes(lang: Lang) -> Builder[Panel]:
     question = (
-        'SELECT "changed_names" AS "names", "added" AS "added", "removed" AS "removed", "updated" AS "updated"'
+        'SELECT "host", "changed_names" AS "names", "added" AS "added", "removed" AS "removed", "updated" AS "updated"'
         f' FROM "software_summary" WHERE {queries.HERE} AND time > now() - 30d'
-        ' AND ("added" > 0 OR "removed" > 0 OR "updated" > 0) GROUP BY "host" ORDER BY time DESC LIMIT 20'
+        ' AND ("added" > 0 OR "removed" > 0 OR "updated" > 0) ORDER BY time DESC LIMIT 20'
     )
     return table(
         lang,

@@ -16,7 +16,7 @@ from dashboards.panels.parts import (
     centered,
     colored_cell,
     join_by,
-    only_of,
+    of,
     organize,
     plain_words,
     sort_by,
@@ -26,9 +26,9 @@ from dashboards.panels.parts import (
 )
 from dashboards.states import BY_CODE, State
 from dashboards.target import SOURCE, Target, TargetBuilder
-from dashboards.verdicts import GRADE, worst_codes, worst_reasons
+from dashboards.verdicts import GRADE, worst_code, worst_reason
 
-_CODES, _GRADED, _REASONS = "codes", "graded", "reasons"
+_CODES, _REASONS = "code", "reason"
 _SERIES = "Field"
 """What Grafana calls the column of series' names that `reduce` makes."""
 _CODE, _REASON = "Last *", "Last"
@@ -44,14 +44,16 @@ def verdict(lang: Lang, title: Text, aspects: Sequence[Aspect], *, empty: Text =
         aspects: its rows.
         empty: what it says when there is nothing.
     """
-    usual, graded = ([a.measurement for a in aspects if (a.states is BY_CODE) is plain] for plain in (True, False))
     reason = "reason" if lang == "ja" else "reason_en"
-    questions = {
-        _CODES: worst_codes(usual),
-        _GRADED: worst_codes(graded, times=GRADE) if graded else "",
-        _REASONS: worst_reasons([*usual, *graded], reason),
-    }
-    targets = [TargetBuilder(Target(text, ref, alias="$m")) for ref, text in questions.items() if text]
+    targets = []
+    # One measurement a question: some engines read no more at a time.
+    for number, aspect in enumerate(aspects, 1):
+        code = worst_code(aspect.measurement, times=1 if aspect.states is BY_CODE else GRADE)
+        why = worst_reason(aspect.measurement, reason)
+        targets += [
+            TargetBuilder(Target(code, f"{_CODES}{number}", alias="$m")),
+            TargetBuilder(Target(why, f"{_REASONS}{number}", alias="$m")),
+        ]
     state, words = _CODE, _REASON
     headings = {
         _SERIES: Text("項目", "Aspect").in_(lang),
@@ -66,7 +68,7 @@ def verdict(lang: Lang, title: Text, aspects: Sequence[Aspect], *, empty: Text =
         .no_value(empty.in_(lang))
         .transformations(
             [
-                _one_value_each("lastNotNull", _CODES, _GRADED),
+                _one_value_each("lastNotNull", _CODES),
                 _one_value_each("last", _REASONS),
                 join_by(_SERIES),
                 sort_by(state, descending=True),
@@ -90,9 +92,9 @@ def verdict(lang: Lang, title: Text, aspects: Sequence[Aspect], *, empty: Text =
     )
 
 
-def _one_value_each(calculation: str, *refs: str) -> DataTransformerConfig:
+def _one_value_each(calculation: str, ref: str) -> DataTransformerConfig:
     options = {"reducers": [calculation], "mode": "seriesToRows", "includeTimeField": False}
-    return only_of(DataTransformerConfig(id_val="reduce", options=options), refs)
+    return of(rf"/^{ref}\d+$/", DataTransformerConfig(id_val="reduce", options=options))
 
 
 def _states(aspects: Sequence[Aspect], lang: Lang) -> list[ValueMapping]:
