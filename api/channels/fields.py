@@ -160,8 +160,3 @@ def _unknown(name: str, form: type[msgspec.Struct]) -> InvalidSettings:
         Text(f"{shown} という項目はありません。使える項目: {names}", f"there is no field {shown}; there are: {names}"),
         shown,
     )
-
-
-def masked(value: str) -> str:
-    """Return how a secret is shown: its last four characters, where it is long enough not to be given away by them."""
-    return HIDDEN + (value[-4:] if len(value) >= 16 else "")
