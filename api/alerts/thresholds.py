@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from alert_rules.evaluation import Limits
 from alert_rules.rule import Parameter, Rule, Subject
 from alert_rules.series import Key
-from api.models import Contract, RuleThreshold
+from api.models import Asset, Contract, Device, RuleThreshold
 from api.models.rule_threshold import REASON_LENGTH
 from api.plaintext import one_line
 from api.told import ToldError
@@ -82,6 +82,40 @@ def checked(rule: Rule, value: float) -> float:
             f"{value:g} is out of bounds: rule {rule.id} takes {low:g} to {high:g}",
         )
     )
+
+
+def scope_of(session: Session, rule: Rule, contract: Contract, subject: str) -> Scope:
+    """Return the scope of a contract, or of a device or equipment in it.
+
+    Raises:
+        ThresholdRefused: the contract has no such device or equipment, or the rule is not about that.
+    """
+    # What was set for something that is gone can still be taken back.
+    if (
+        subject
+        and subject not in subjects(session, rule, contract)
+        and not history(session, rule, contract.id, subject)
+    ):
+        raise ThresholdRefused(
+            Text(
+                f"契約 {contract.public_id} に、ルール {rule.id} の対象になる機器・設備 {subject} はありません",
+                f"contract {contract.public_id} has no device or equipment {subject} that rule {rule.id} is about",
+            )
+        )
+    return Scope(contract.id, subject)
+
+
+def subjects(session: Session, rule: Rule, contract: Contract) -> dict[str, str]:
+    """Return what a rule can have thresholds of its own for, in a contract: id -> name."""
+    if rule.subject is Subject.DEVICE:
+        devices = select(Device.public_id, Device.hostname).where(
+            Device.contract_id == contract.id, Device.revoked_at.is_(None)
+        )
+        return dict(session.execute(devices.order_by(Device.hostname)).all())
+    if rule.subject is Subject.EQUIPMENT:
+        assets = select(Asset).where(Asset.contract_id == contract.id).order_by(Asset.asset)
+        return {each.asset: next(iter(each.names), each.asset) for each in session.scalars(assets)}
+    return {}
 
 
 def set_threshold(
@@ -170,10 +204,9 @@ class Thresholds:
 
         return limit
 
-    def tried(self, rule: Rule, contract: str, value: float) -> "Thresholds":
-        """Return the same with another threshold for a contract, which holds for all of its subjects."""
-        kept = {key: each for key, each in self.values.items() if key[:2] != (rule.id, contract)}
-        return Thresholds({**kept, (rule.id, contract, ""): value})
+    def tried(self, rule: Rule, contract: str, value: float, subject: str = "") -> "Thresholds":
+        """Return what would be in force if a threshold were set: narrower ones that are set stay."""
+        return Thresholds({**self.values, (rule.id, contract, subject): value})
 
 
 _SUBJECT_TAG = {Subject.DEVICE: "device", Subject.EQUIPMENT: "asset"}

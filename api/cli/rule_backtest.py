@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from alert_rules.backtest import Spell
-from alert_rules.comparison import Difference, Tally, compare, propose, tally
-from alert_rules.evaluation import Limits
+from alert_rules.comparison import Difference
 from alert_rules.rule import Rule
 from alert_rules.series import Key
-from api.alerts.history import Databases, Looked, Resolution, Span, choose, look_back
-from api.alerts.message import part, subject, unit_of
+from api.alerts.history import Databases, Looked, Resolution, Span
+from api.alerts.message import unit_of
 from api.alerts.thresholds import in_force
+from api.alerts.trial import Asked, Outcome, Trial, about, moment_of, plain, second_of, try_rule
 from api.cli.lookup import contract_of
 from api.cli.moment import moment_past
 from api.cli.rule_lookup import rule_of, setting_of
@@ -86,48 +86,31 @@ def backtest(
         with database.reading() as session:
             contract = contract_of(session, contract_id).public_id
             thresholds, rolled = in_force(session), read_status(session, utc_now()).done_until
-        span = Span(_second(since), _second(utc_now()), _second(rolled) if rolled else None)
-        resolution = choose(rule, span) if asked == "auto" else Resolution(asked)
+        asked_for = Asked(
+            rule=rule,
+            contract=contract,
+            span=Span(second_of(since), second_of(utc_now()), second_of(rolled) if rolled else None),
+            value=tried,
+            budget=budget,
+            resolution=None if asked == "auto" else Resolution(asked),
+        )
         databases = Databases(config.influx_database, config.influx_rollup_database)
         try:
-            looked = look_back(engine, databases, rule, contract, span, resolution)
+            trial = try_rule(engine, databases, thresholds, asked_for)
         except EngineError as error:
             raise Failed(Text(f"データを読めません: {error}", f"stored points cannot be read: {error}")) from None
-    found = _Found.of(rule, looked, thresholds.limits(rule), None)
-    other = None if tried is None else _Found.of(rule, looked, lambda _key: tried, tried)
-    proposal = None
-    if budget is not None and rule.parameter is not None:
-        proposal = propose(looked.past, rule.parameter, found.devices, budget)
     if form == "json":
-        show_json(_plain(rule, looked, found, other, proposal))
+        show_json(plain(trial))
         return
-    _tell(rule, looked, found, other)
+    _tell(trial)
     if budget is not None:
-        _tell_proposal(rule, budget, proposal)
-    if tried is not None:
+        _tell_proposal(rule, budget, trial.proposal)
+    if setting is not None:
         say(next_step(f"karte rules set {rule.id} {setting} --contract {contract} --reason …", directory))
 
 
-class _Found:
-    """What was found with one set of thresholds."""
-
-    def __init__(self, rule: Rule, looked: Looked, spells: list[Spell], value: float | None) -> None:
-        self.spells, self.value = spells, value
-        keys = {subject_of(rule, key) for key, _values in looked.past.series}
-        self.devices = len(keys)
-        self.tally: Tally = tally(spells, looked.past, self.devices)
-
-    @classmethod
-    def of(cls, rule: Rule, looked: Looked, limits: Limits, value: float | None) -> "_Found":
-        return cls(rule, looked, looked.past.spells(limits), value)
-
-
-def subject_of(rule: Rule, key: Key) -> str:
-    """Return the name of what a series is about."""
-    return subject(dict(zip(rule.tags, key, strict=True)))
-
-
-def _tell(rule: Rule, looked: Looked, found: _Found, other: _Found | None) -> None:
+def _tell(trial: Trial) -> None:
+    rule, looked = trial.asked.rule, trial.looked
     span = f"{_when(looked.since)} – {_when(looked.until)}"
     say(
         Text(f"{rule.name.ja}（{rule.id}）: {span}", f"{rule.name.en} ({rule.id}): {span}"),
@@ -143,24 +126,24 @@ def _tell(rule: Rule, looked: Looked, found: _Found, other: _Found | None) -> No
     if not looked.past.series:
         say(Text("この期間にデータはありません", "there is no data in that span"))
         return
-    say(_tally_line(rule, found, Text("今の基準", "today's threshold")))
-    if other is not None:
-        say(_tally_line(rule, other, Text("試す値", "tried")))
-        _tell_difference(rule, compare(found.spells, other.spells))
-    for line in _timeline(rule, looked, (other or found).spells):
+    say(_tally_line(trial, trial.today, rule.limit, Text("今の基準", "today's threshold")))
+    if trial.tried is not None and trial.difference is not None and trial.asked.value is not None:
+        say(_tally_line(trial, trial.tried, trial.asked.value, Text("試す値", "tried")))
+        _tell_difference(rule, trial.difference)
+    for line in _timeline(rule, looked, (trial.tried or trial.today).spells):
         click.echo(line)
 
 
-def _tally_line(rule: Rule, found: _Found, what: Text) -> Text:
-    value = rule.limit if found.value is None else found.value
-    limit = Text(measured(value, unit_of(rule), "ja"), measured(value, unit_of(rule), "en"))
-    length = span_text(timedelta(seconds=found.tally.open_s))
-    rate = "-" if found.tally.per_device_week is None else f"{found.tally.per_device_week:.2g}"
+def _tally_line(trial: Trial, outcome: Outcome, value: float, what: Text) -> Text:
+    unit, tally = unit_of(trial.asked.rule), outcome.tally
+    limit = Text(measured(value, unit, "ja"), measured(value, unit, "en"))
+    length = span_text(timedelta(seconds=tally.open_s))
+    rate = "-" if tally.per_device_week is None else f"{tally.per_device_week:.2g}"
     return Text(
-        f"{what.ja}（{limit.ja}）: {found.tally.count} 件、合わせて{length.ja}、"
-        f"機器1台・1週間あたり {rate} 件（{found.devices} 台）",
-        f"{what.en} ({limit.en}): {found.tally.count} findings, {length.en} together,"
-        f" {rate} a device and week ({found.devices} devices)",
+        f"{what.ja}（{limit.ja}）: {tally.count} 件、合わせて{length.ja}、"
+        f"機器1台・1週間あたり {rate} 件（{trial.devices} 台）",
+        f"{what.en} ({limit.en}): {tally.count} findings, {length.en} together,"
+        f" {rate} a device and week ({trial.devices} devices)",
     )
 
 
@@ -170,8 +153,8 @@ def _tell_difference(rule: Rule, difference: Difference) -> None:
         (difference.gained, Text("新たに見つかる", "would be gained")),
     ):
         for each in spells[:_SHOWN]:
-            about = _about(rule, each.key)
-            say(Text(f"  {what.ja}: {about} {_when(each.opened)}", f"  {what.en}: {about} {_when(each.opened)}"))
+            found = f"{about(rule, each.key)} {_when(each.opened)}"
+            say(Text(f"  {what.ja}: {found}", f"  {what.en}: {found}"))
 
 
 def _timeline(rule: Rule, looked: Looked, spells: Sequence[Spell]) -> list[str]:
@@ -187,7 +170,7 @@ def _timeline(rule: Rule, looked: Looked, spells: Sequence[Spell]) -> list[str]:
             first = min(_CELLS - 1, (each.opened - looked.since) // width)
             last = min(_CELLS - 1, ((each.closed or looked.until) - 1 - looked.since) // width)
             cells[first : last + 1] = ["█"] * (last + 1 - first)
-        lines.append(f"  {''.join(cells)}  {_about(rule, key)}")
+        lines.append(f"  {''.join(cells)}  {about(rule, key)}")
     if len(by_key) > _SHOWN:
         rest = len(by_key) - _SHOWN
         lines.append("  " + Text(f"ほか {rest} 件は --format json で", f"{rest} more with --format json").in_(spoken()))
@@ -213,60 +196,5 @@ def _tell_proposal(rule: Rule, budget: float, proposal: float | None) -> None:
     )
 
 
-def _about(rule: Rule, key: Key) -> str:
-    tags = dict(zip(rule.tags, key, strict=True))
-    return f"{subject(tags)} {part(rule, tags)}".strip()
-
-
-def _plain(rule: Rule, looked: Looked, found: _Found, other: _Found | None, proposal: float | None) -> object:
-    difference = compare(found.spells, other.spells) if other else None
-    return {
-        "rule": rule.id,
-        "since": _iso(looked.since),
-        "until": _iso(looked.until),
-        "read": str(looked.resolution),
-        "exact": looked.is_exact,
-        "devices": found.devices,
-        "today": _plain_found(rule, found),
-        "tried": _plain_found(rule, other) if other else None,
-        "missed": [_plain_spell(rule, each) for each in difference.missed] if difference else [],
-        "gained": [_plain_spell(rule, each) for each in difference.gained] if difference else [],
-        "proposed": proposal,
-    }
-
-
-def _plain_found(rule: Rule, found: _Found) -> dict[str, object]:
-    return {
-        "findings": found.tally.count,
-        "open_s": found.tally.open_s,
-        "per_device_week": found.tally.per_device_week,
-        "spells": [_plain_spell(rule, each) for each in found.spells],
-    }
-
-
-def _plain_spell(rule: Rule, spell: Spell) -> dict[str, object]:
-    return {
-        "tags": dict(zip(rule.tags, spell.key, strict=True)),
-        "opened": _iso(spell.opened),
-        "closed": None if spell.closed is None else _iso(spell.closed),
-        "end": None if spell.end is None else str(spell.end),
-        "value": spell.value,
-        "worst": spell.worst,
-        "limit": spell.limit,
-    }
-
-
-def _second(moment: datetime) -> int:
-    return int(moment.timestamp())
-
-
-def _iso(second: int) -> str:
-    return _moment(second).isoformat()
-
-
 def _when(second: int) -> str:
-    return local_time(_moment(second))
-
-
-def _moment(second: int) -> datetime:
-    return datetime.fromtimestamp(second).astimezone()
+    return local_time(moment_of(second))

@@ -6,8 +6,6 @@ from typing import Any
 
 import click
 import msgspec
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from alert_rules.advice import AdviceError
 from alert_rules.advice import problems as advice_problems
@@ -21,9 +19,9 @@ from alert_rules.rule import Rule
 from api.alerts.message import unit_of
 from api.alerts.thresholds import (
     Author,
-    Scope,
     current,
     history,
+    scope_of,
     set_threshold,
     undo,
 )
@@ -34,7 +32,6 @@ from api.cli.speech import Failed, lang_option, say, spoken
 from api.cli.store import data_dir_option, next_step, reading, writing
 from api.cli.table import Row, format_option, show_json, show_rows
 from api.display.measure import measured
-from api.models import Asset, Contract, Device
 from api.models.base import utc_now
 from api.told import ToldError
 from collectors.text import Text
@@ -179,7 +176,7 @@ def set_(
     rule = rule_of(name).rule
     value = setting_of(rule, setting)
     with writing(directory) as session:
-        scope = _scope(session, contract_id, subject)
+        scope = _told(lambda: scope_of(session, rule, contract_of(session, contract_id), subject))
         before = current(session, rule, scope)
         _told(lambda: set_threshold(session, rule, scope, value, Author(who, reason), utc_now()))
     _say_change(rule, before, value)
@@ -196,7 +193,7 @@ def reset(name: str, contract_id: str, subject: str, reason: str, who: str, dire
     """設定を取り除き、上位の値に戻します / Take a threshold back, so that the next wider one holds."""
     rule = rule_of(name).rule
     with writing(directory) as session:
-        scope = _scope(session, contract_id, subject)
+        scope = _told(lambda: scope_of(session, rule, contract_of(session, contract_id), subject))
         before = current(session, rule, scope)
         _told(lambda: set_threshold(session, rule, scope, None, Author(who, reason), utc_now()))
     _say_change(rule, before, None)
@@ -212,7 +209,7 @@ def undo_(name: str, contract_id: str, subject: str, reason: str, who: str, dire
     """直前の変更を取り消します / Undo the newest change of a threshold."""
     rule = rule_of(name).rule
     with writing(directory) as session:
-        scope = _scope(session, contract_id, subject)
+        scope = _told(lambda: scope_of(session, rule, contract_of(session, contract_id), subject))
         before = current(session, rule, scope)
         after = _told(lambda: undo(session, rule, scope, Author(who, reason), utc_now())).value
     _say_change(rule, before, after)
@@ -240,24 +237,6 @@ def log(name: str, contract_id: str, form: str, directory: Path | None) -> None:
             for each in history(session, rule, contract.id)
         ]
     show_rows(rows, form, Text("変更はありません", "nothing was ever set"))
-
-
-def _scope(session: Session, contract_id: str, subject: str) -> Scope:
-    contract: Contract = contract_of(session, contract_id)
-    if subject and not _is_there(session, contract, subject):
-        raise Failed(
-            Text(
-                f"契約 {contract_id} に機器・設備 {subject} はありません",
-                f"contract {contract_id} has no device or equipment {subject}",
-            )
-        )
-    return Scope(contract.id, subject)
-
-
-def _is_there(session: Session, contract: Contract, subject: str) -> bool:
-    device = select(Device.id).where(Device.contract_id == contract.id, Device.public_id == subject)
-    asset = select(Asset.id).where(Asset.contract_id == contract.id, Asset.asset == subject)
-    return session.scalar(device) is not None or session.scalar(asset) is not None
 
 
 def _told(change: Callable[[], Any]) -> Any:

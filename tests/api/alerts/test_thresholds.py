@@ -140,9 +140,12 @@ def test_a_value_of_a_rule_without_parameter_is_out_of_bounds(rule: Callable[[st
         checked(rule("firewall_off"), 1)
 
 
-def test_a_tried_value_holds_for_all_of_a_contract_and_for_no_other(disk: Rule) -> None:
+def test_a_tried_value_does_what_setting_it_would(disk: Rule) -> None:
     before = Thresholds({(disk.id, "c-1", "d-2"): 95, (disk.id, "c-2", ""): 60})
+    series = [(contract, "s", device, "PC", "C:") for contract in ("c-1", "c-2") for device in ("d-1", "d-2")]
 
-    limit = before.tried(disk, "c-1", 75).limits(disk)
+    wide = before.tried(disk, "c-1", 75).limits(disk)
+    narrow = before.tried(disk, "c-1", 75, "d-2").limits(disk)
 
-    assert [limit((contract, "s", "d-2", "PC-2", "C:")) for contract in ("c-1", "c-2")] == [75, 60]
+    assert list(map(wide, series)) == [75, 95, 60, 60]
+    assert list(map(narrow, series)) == [90, 75, 60, 60]
