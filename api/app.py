@@ -15,7 +15,20 @@ from api.identity.read_access import read_lookup
 from api.identity.remembered import remembered
 from api.influx.registry import create_engine
 from api.rollup.late import LateRecorder
-from api.routes import act, advice, alerts, collected, enroll, health, inventory, report, session, status
+from api.routes import (
+    act,
+    advice,
+    alerts,
+    api_session,
+    channels,
+    collected,
+    enroll,
+    health,
+    inventory,
+    report,
+    session,
+    status,
+)
 from api.web import csrf, errors, headers, language, signin
 from api.web.limits import limiter
 from collectors import __version__
@@ -56,7 +69,14 @@ def create_app(config: Config | None = None) -> Flask:
     api.spec.components.security_scheme(
         inventory.TOKEN_SCHEME, {"type": "apiKey", "in": "header", "name": "Authorization"}
     )
-    for blueprint in (health.blueprint, enroll.blueprint, inventory.blueprint, alerts.blueprint):
+    for blueprint in (
+        health.blueprint,
+        enroll.blueprint,
+        inventory.blueprint,
+        alerts.blueprint,
+        api_session.blueprint,
+        channels.blueprint,
+    ):
         api.register_blueprint(blueprint)
     for page in (
         session.blueprint,

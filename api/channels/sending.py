@@ -7,7 +7,7 @@ from api.channels import registry
 from api.channels.guard import Guard, read_allowance
 from api.channels.kind import Tools, tools_of
 from api.channels.message import Message
-from api.channels.outcome import Later, Outcome
+from api.channels.outcome import Later, Outcome, Sent
 from api.channels.vault import SecretUnreadable, Vault, vault_of
 from api.config import Config
 from api.models import Channel
@@ -45,6 +45,9 @@ def sender_with(vault: Vault, tools: Tools) -> Send:
             # A slip in the settings, which somebody will mend: until then no message may be given up for it.
             _log.warning("channel %s: %s", channel.public_id, error)
             return Later(None, error.text)
-        return registry.send(channel.kind, channel.settings, secret, message, tools)
+        outcome = registry.send(channel.kind, channel.settings, secret, message, tools)
+        if isinstance(outcome, Sent) and outcome.note:
+            _log.warning("channel %s, message %s: %s", channel.public_id, message.id, outcome.note.en)
+        return outcome
 
     return send

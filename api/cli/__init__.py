@@ -16,6 +16,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "contract": ("api.cli.contract:contract", "契約と拠点 / contracts and their sites"),
     "device": ("api.cli.device:device", "対象機器とインストールID / target devices and their install IDs"),
     "read-token": ("api.cli.read_token:read_token", "読み取りトークン（Grafanaなど） / read tokens, e.g. for Grafana"),
+    "channel": ("api.cli.channel:channel", "通知先（メール、チャットなど） / where alerts go: mail, chat and others"),
     "user": ("api.cli.user:user", "ログインできる人 / who may sign in"),
     "rollup": ("api.cli.rollup:rollup", "1時間ごとの集計 / the hourly rollup"),
     "worker": ("api.cli.worker:worker", "定期ジョブの実行 / run the jobs that run by the clock"),

@@ -87,5 +87,12 @@ COLUMNS: Mapping[str, Column] = {
     "ip": Column(Text("IPアドレス", "IP")),
     "first_seen": Column(Text("初回検出", "FIRST SEEN")),
     "last_seen": Column(Text("最終検出", "LAST SEEN")),
+    "min_severity": Column(Text("送る重要度", "FROM SEVERITY"), {str(each): each.text for each in Severity}),
+    "digest_from": Column(Text("まとめて送る重要度", "DIGEST FROM"), {str(each): each.text for each in Severity}),
+    "escalation_min": Column(Text("未対応で送るまで(分)", "ESCALATION MIN")),
+    "enabled": Column(Text("送信", "SENDS"), {"True": Text("する", "yes"), "False": Text("停止中", "off")}),
+    "tested_at": Column(Text("テスト日時", "TESTED AT")),
+    "outcome": Column(Text("テスト結果", "OUTCOME")),
+    "about": Column(Text("必要なもの", "WHAT IT NEEDS")),
 }
 """Key of a row -> its column."""

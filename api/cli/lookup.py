@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.cli.speech import Failed
-from api.models import Contract, Device, ReadToken, Site
+from api.models import Channel, Contract, Device, ReadToken, Site
 from collectors.text import Text
 
 
@@ -57,6 +57,23 @@ def read_token_of(session: Session, public_id: str) -> ReadToken:
             )
         )
     return token
+
+
+def channel_of(session: Session, public_id: str) -> Channel:
+    """Return a channel.
+
+    Raises:
+        Failed: there is none of that id.
+    """
+    channel = session.scalar(select(Channel).where(Channel.public_id == public_id.strip().lower()))
+    if channel is None:
+        raise Failed(
+            Text(
+                f"通知先 {public_id} はありません。karte channel list で確認してください",
+                f"there is no channel {public_id}; `karte channel list` names them",
+            )
+        )
+    return channel
 
 
 def site_of(contract: Contract, wanted: str | None) -> Site:
