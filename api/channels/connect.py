@@ -1,7 +1,9 @@
 """Connections to addresses that were checked, with an end to all patience."""
 
 import contextlib
+import http.client
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -36,6 +38,8 @@ def not_reached(host: str, error: BaseException) -> NotReached:
     """Return why a host gave no answer, in words without addresses of ours and without secrets."""
     if isinstance(error, TimeoutError):
         return NotReached(Text(f"{host} が時間内に応答しませんでした", f"{host} did not answer in time"))
+    if isinstance(error, http.client.HTTPException | ConnectionResetError | ssl.SSLEOFError):
+        return NotReached(Text(f"{host} との通信が途切れました", f"the connection to {host} broke off"))
     if isinstance(error, ConnectionRefusedError):
         return NotReached(Text(f"{host} が接続を受け付けません", f"{host} refuses connections"))
     said = getattr(error, "verify_message", None) or getattr(error, "strerror", None) or type(error).__name__

@@ -9,6 +9,7 @@ import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 from api.channels.connect import Deadline, NotReached, Patience, connect, not_reached
@@ -148,9 +149,36 @@ def _unencrypted(host: str) -> Forbidden:
     )
 
 
+class _Response(http.client.HTTPResponse):
+    """An answer whose head came whole; the standard library takes the end of a connection for the end of the head."""
+
+    def begin(self) -> None:
+        head = _Lines(self.fp)
+        self.fp = head  # type: ignore[assignment]  # all that is read of it
+        super().begin()
+        if head.last not in (b"\r\n", b"\n"):
+            raise http.client.IncompleteRead(head.last)
+
+
+class _Lines:
+    """A file that remembers the last line."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.last = b""
+
+    def readline(self, limit: int = -1) -> bytes:
+        self.last = self._file.readline(limit)
+        return self.last
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
 def _exchange(over: socket.socket, to: Url, body: bytes, headers: Mapping[str, str]) -> Answer:
     connection = http.client.HTTPConnection(to.host, to.port)
     connection.sock = over
+    connection.response_class = _Response
     usual = to.port == _PORTS["https" if to.is_secure else "http"]
     host = f"[{to.host}]" if ":" in to.host else to.host
     with over:
