@@ -1,6 +1,6 @@
 """Since when devices are silent, and how far contracts use their quota."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from api.models import Contract, ContractState, Device, DeviceKind, Site
 from api.models.base import service_day
 from api.readings.scope import to_ns
+from api.standing.trouble import NO_TROUBLE, Trouble
 from collectors.point import FieldValue, Point
 from collectors.service.contract import CONTRACT_STATUS
 from collectors.service.device import DEVICE_STATUS
@@ -37,6 +38,7 @@ class ContractFacts:
     used: int
     quota: int
     probes: int
+    trouble: Trouble = NO_TROUBLE
 
 
 def read_devices(session: Session) -> Iterator[DeviceFacts]:
@@ -51,8 +53,14 @@ def read_devices(session: Session) -> Iterator[DeviceFacts]:
         yield DeviceFacts(*row)
 
 
-def read_contracts(session: Session, now: datetime) -> Iterator[ContractFacts]:
-    """Yield the contracts that have not ended."""
+def read_contracts(session: Session, now: datetime, trouble: Mapping[int, Trouble]) -> Iterator[ContractFacts]:
+    """Yield the contracts that have not ended.
+
+    Args:
+        session: of the relational database.
+        now: this moment.
+        trouble: of contracts, by their row.
+    """
     counted = session.execute(
         select(Device.contract_id, Device.kind, func.count())
         .where(Device.revoked_at.is_(None))
@@ -73,6 +81,7 @@ def read_contracts(session: Session, now: datetime) -> Iterator[ContractFacts]:
             used.get(each.id, 0),
             each.device_quota(day),
             probes.get(each.id, 0),
+            trouble[each.id],
         )
 
 
@@ -108,7 +117,13 @@ def contract_points(contracts: Iterable[ContractFacts], at: datetime) -> Iterato
             "devices_used": each.used,
             "quota": each.quota,
             "probes": each.probes,
+            "findings_critical": each.trouble.critical,
+            "findings_warning": each.trouble.warning,
         }
         if each.quota > 0:
             fields["devices_used_percent"] = 100.0 * each.used / each.quota
+        if each.trouble.silent_always_on is not None:
+            fields["silent_always_on"] = each.trouble.silent_always_on
+        if each.trouble.silent_pcs is not None:
+            fields["silent_pcs"] = each.trouble.silent_pcs
         yield Point(CONTRACT_STATUS.name, {"contract": each.contract}, fields, time_ns)

@@ -21,5 +21,17 @@ CONTRACT_STATUS = Measurement(
         count("quota", "契約している対象機器の数（追加分を含む）", "target devices that the contract covers"),
         number("devices_used_percent", "契約台数のうち登録中の割合", "share of the quota in use", "%"),
         count("probes", "登録中のプローブの数", "enrolled probes"),
+        count("findings_critical", "開いている要対応の検知の数", "open findings that ask for action now"),
+        count("findings_warning", "開いている注意の検知の数", "open findings that deserve attention"),
+        count(
+            "silent_always_on",
+            "15分より長く受信のないサーバー、NAS、プローブの数（有効な契約）",
+            "servers, NAS and probes of which nothing came for 15 minutes; of active contracts",
+        ),
+        count(
+            "silent_pcs",
+            "3日より長く受信のないパソコンの数（有効な契約）",
+            "PCs of which nothing came for 3 days; of active contracts",
+        ),
     ),
 )

@@ -4,6 +4,12 @@ from collectors.declaration import Measurement, Tag
 from collectors.service.fields import number
 from collectors.text import Text
 
+ALWAYS_ON_SILENT_S = 900
+"""Seconds of silence after which a server, NAS or probe is in trouble: these run day and night."""
+
+PC_SILENT_S = 3 * 86_400
+"""Seconds of silence after which a PC is: a weekend is none."""
+
 DEVICE_STATUS = Measurement(
     name="device_status",
     text=Text(

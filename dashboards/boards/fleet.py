@@ -4,6 +4,7 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models.dashboard import Panel
 
+from collectors.service.device import ALWAYS_ON_SILENT_S
 from collectors.text import Lang, Text
 from dashboards import queries, uids
 from dashboards.board import Board
@@ -26,10 +27,16 @@ SOME = Limits(attention=1, act=1_000_000)
 QUOTA = Limits(attention=90, act=100)
 """Percent of the quota in use."""
 
-SILENCE = Limits(attention=staff.ALWAYS_ON_S, act=86_400)
+SILENCE = Limits(attention=ALWAYS_ON_SILENT_S, act=86_400)
 """Seconds."""
 
-_NONE = Text("ありません", "None")
+_TROUBLE = {
+    "findings_critical": "critical",
+    "findings_warning": "warning",
+    "silent_always_on": "servers",
+    "silent_pcs": "pcs",
+}
+"""What is counted of each contract -> the column's name."""
 
 
 def build(lang: Lang) -> Dashboard:
@@ -57,46 +64,25 @@ def _numbers(lang: Lang) -> list[Builder[Panel]]:
         'SELECT count("used") AS "contracts" FROM (SELECT last("devices_used") AS "used" FROM "contract_status"'
         f' WHERE {staff.EVERY_CONTRACT} AND time > now() - {staff.NOW} GROUP BY "contract")'
     )
-    devices = (
-        'SELECT sum("used") AS "devices" FROM (SELECT last("devices_used") AS "used" FROM "contract_status"'
-        f' WHERE {staff.EVERY_CONTRACT} AND time > now() - {staff.NOW} GROUP BY "contract")'
-    )
+    counted: list[tuple[Text, str, str, Limits | None]] = [
+        (Text("登録中の対象機器", "Target devices"), "devices_used", "devices", None),
+        (Text("要対応の検知", "Findings: act now"), "findings_critical", "cases", ANY),
+        (Text("注意の検知", "Findings: attention"), "findings_warning", "cases", SOME),
+        (Text("サーバー等の無応答", "Silent servers"), "silent_always_on", "devices", ANY),
+        (Text("パソコンの無応答", "Silent PCs"), "silent_pcs", "devices", SOME),
+    ]
     return [
         number(lang, Text("契約", "Contracts"), contracts, "cases"),
-        number(lang, Text("登録中の対象機器", "Target devices"), devices, "devices"),
-        number(
-            lang,
-            Text("要対応の検知", "Findings: act now"),
-            staff.open_now("open", "critical", by=""),
-            "cases",
-            limits=ANY,
-            empty=_NONE,
-        ),
-        number(
-            lang,
-            Text("注意の検知", "Findings: attention"),
-            staff.open_now("open", "warning", by=""),
-            "cases",
-            limits=SOME,
-            empty=_NONE,
-        ),
-        number(
-            lang,
-            Text("サーバー等の無応答", "Silent servers"),
-            staff.silent_in_all("silent", staff.ALWAYS_ON, staff.ALWAYS_ON_S),
-            "devices",
-            limits=ANY,
-            empty=_NONE,
-        ),
-        number(
-            lang,
-            Text("パソコンの無応答", "Silent PCs"),
-            staff.silent_in_all("silent", staff.IS_PC, staff.PC_S),
-            "devices",
-            limits=SOME,
-            empty=_NONE,
-        ),
+        *(number(lang, title, _sum(name), unit, limits=limits) for title, name, unit, limits in counted),
     ]
+
+
+def _sum(name: str) -> str:
+    newest = (
+        f'SELECT last("{name}") AS "now" FROM "contract_status" WHERE {staff.EVERY_CONTRACT}'
+        f' AND time > now() - {staff.NOW} GROUP BY "contract"'
+    )
+    return f'SELECT sum("now") FROM ({newest})'
 
 
 def _contracts(lang: Lang) -> Builder[Panel]:
@@ -106,21 +92,17 @@ def _contracts(lang: Lang) -> Builder[Panel]:
     )
     standing = queries.newest(
         "contract_status",
-        ("devices_used", "name", "state", "quota", "devices_used_percent"),
+        ("devices_used", "name", "state", "quota", *_TROUBLE),
         by=("contract",),
         where=staff.EVERY_CONTRACT,
         within=staff.NOW,
-        names=("used", "name", "state", "quota", "percent"),
+        names=("used", "name", "state", "quota", *_TROUBLE.values()),
     )
     return table(
         lang,
         Text("契約（問題の多い順）", "Contracts, those in trouble first"),
         [
             standing,
-            staff.open_now("critical", "critical"),
-            staff.open_now("warning", "warning"),
-            staff.silent("servers", staff.ALWAYS_ON, staff.ALWAYS_ON_S),
-            staff.silent("pcs", staff.IS_PC, staff.PC_S),
             points,
             staff.dropped("dropped", "dropped_points"),
         ],
@@ -137,7 +119,7 @@ def _contracts(lang: Lang) -> Builder[Panel]:
             Column("points", Text("測定値の数", "Points measured"), "1", pixels=130),
             Column("dropped", Text("捨てた測定値", "Points dropped"), limits=SOME, decimals=0, pixels=120),
         ],
-        hidden=("percent",),
+        hidden=(),
         prepare=[drop("Time"), join_by("contract"), having("name")],
         then="warning",
         sort="critical",
@@ -159,7 +141,7 @@ def _silent(lang: Lang) -> Builder[Panel]:
     return table(
         lang,
         Text("受信のない機器（長い順）", "Silent devices, the longest first"),
-        [f'SELECT "silent" FROM ({newest}) WHERE "silent" > {staff.ALWAYS_ON_S} GROUP BY {queries.columns(by)}'],
+        [f'SELECT "silent" FROM ({newest}) WHERE "silent" > {ALWAYS_ON_SILENT_S} GROUP BY {queries.columns(by)}'],
         [
             Column("host", Text("機器", "Device"), link=staff.device_link()),
             Column("kind", Text("種類", "Kind"), named=staff.DEVICE_KINDS, pixels=100),

@@ -17,15 +17,6 @@ ONE_CONTRACT = '"contract" =~ /^$contract$/'
 NOW = "15m"
 """How far back the newest of what is stored every minute is looked for."""
 
-ALWAYS_ON_S = 900
-"""Seconds of silence after which a server, NAS or probe is in trouble: these run day and night."""
-
-PC_S = 3 * 86_400
-"""Seconds of silence after which a PC is: a weekend is none."""
-
-ALWAYS_ON = "\"kind\" != 'pc'"
-IS_PC = "\"kind\" = 'pc'"
-
 CONTRACT_STATES: Mapping[str, tuple[Text, State]] = {
     "active": (Text("有効", "Active"), OK),
     "suspended": (Text("停止中", "Suspended"), ATTENTION),
@@ -63,23 +54,6 @@ def contract_link() -> str:
 def device_link() -> str:
     """Return the address of a row's device; its site tells it from another contract's of the same name."""
     return f"/d/{uids.DEVICE}?var-site=${{__data.fields.site}}&var-device=${{__data.fields.host}}&${{__url_time_range}}"
-
-
-def silent(name: str, kind: str, seconds: int, where: str = EVERY_CONTRACT) -> str:
-    """Ask how many devices of a kind are silent for too long, for each contract."""
-    return f'SELECT count("s") AS "{name}" FROM ({_silences(where, kind)}) WHERE "s" > {seconds} GROUP BY "contract"'
-
-
-def silent_in_all(name: str, kind: str, seconds: int) -> str:
-    """Ask how many devices of a kind are silent for too long, in all contracts."""
-    return f'SELECT count("s") AS "{name}" FROM ({_silences(EVERY_CONTRACT, kind)}) WHERE "s" > {seconds}'
-
-
-def _silences(where: str, kind: str) -> str:
-    return (
-        f'SELECT last("seconds_since_seen") AS "s" FROM "device_status" WHERE {where} AND {kind}'
-        f' AND time > now() - {NOW} GROUP BY "contract", "device"'
-    )
 
 
 def open_now(name: str, severity: str = "", where: str = EVERY_CONTRACT, by: str = 'GROUP BY "contract"') -> str:

@@ -33,7 +33,10 @@ def _tags(contract: str, number: int) -> dict[str, str]:
 
 
 def _standing(at: int, now: int) -> Iterator[Point]:
-    for contract, name, used, quota in (("c-office", "山田商事株式会社", 10, 10), ("c-clinic", "鈴木医院", 2, 10)):
+    for contract, name, used, quota, wrong in (
+        ("c-office", "山田商事株式会社", 10, 10, (1, 1, 1, 0)),
+        ("c-clinic", "鈴木医院", 2, 10, (1, 1, 0, 1)),
+    ):
         fields: dict[str, FieldValue] = {
             "name": name,
             "state": "active",
@@ -41,6 +44,7 @@ def _standing(at: int, now: int) -> Iterator[Point]:
             "quota": quota,
             "probes": 1,
         }
+        fields |= zip(("findings_critical", "findings_warning", "silent_always_on", "silent_pcs"), wrong, strict=True)
         fields["devices_used_percent"] = 100.0 * used / quota
         yield Point("contract_status", {"contract": contract}, fields, at * S)
         for number, host in enumerate(HOSTS[contract], 1):

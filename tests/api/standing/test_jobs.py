@@ -11,7 +11,7 @@ from api.alerts.thresholds import Author, Scope, set_threshold
 from api.gateway.counters import Counters
 from api.influx.registry import create_engine
 from api.jobs import agents, findings, standing, thresholds
-from api.models import Contract, Finding, FindingTransition, RollupPending, TransitionKind
+from api.models import Contract, ContractEvent, Device, Finding, FindingTransition, RollupPending, TransitionKind
 from api.models.base import utc_now
 from api.standing.gateway import Reporter
 from api.standing.store import NotStored
@@ -56,6 +56,21 @@ def test_it_stores_every_device_and_contract(bench: Bench) -> None:
     assert (mine["name"], mine["state"]) == ("山田商事株式会社", "active")
     assert (mine["devices_used"], mine["quota"], mine["probes"]) == (1, 15, 1)
     assert bench.rows("service_engine")[0]["reachable"] == 1
+
+
+def test_it_counts_what_is_wrong_with_a_contract(bench: Bench) -> None:
+    a_finding(bench)
+    with bench.tools.database.writing.begin() as session:
+        for device in session.scalars(select(Device)):
+            device.last_seen_at = utc_now() - timedelta(days=1)
+    bench.other.apply(ContractEvent.SUSPEND, "料金未払い")
+    standing.JOB.run(bench.tools)
+    told = {row["contract"]: row for row in bench.rows("contract_status")}
+    mine, closed = told[bench.office.contract], told[bench.other.contract]
+    assert (mine["findings_critical"], mine["findings_warning"]) == (1, 0)
+    # The probe is silent for too long, the PC may be away for a weekend.
+    assert (mine["silent_always_on"], mine["silent_pcs"]) == (1, 0)
+    assert (closed["findings_critical"], closed["silent_always_on"]) == (0, None)
 
 
 def test_it_tells_nothing_of_devices_that_may_not_send(bench: Bench) -> None:

@@ -13,6 +13,7 @@ from api.standing.findings import FindingFacts, TransitionFacts, open_points, tr
 from api.standing.gateway import gateway_point
 from api.standing.service import Look, engine_points, job_point, rollup_points
 from api.standing.thresholds import threshold_points
+from api.standing.trouble import Trouble
 from collectors.catalogue import measurements
 from collectors.declaration import STAMPED_TAGS
 from collectors.point import Point
@@ -57,6 +58,15 @@ def test_a_contract_tells_its_share_only_where_there_is_a_quota() -> None:
     first, second = map(within_the_catalogue, contract_points([some, none], AT))
     assert first.fields["devices_used_percent"] == 50.0
     assert "devices_used_percent" not in second.fields
+
+
+def test_a_contract_tells_of_silence_only_where_points_are_expected() -> None:
+    active = ContractFacts("c-1", "山田商事", ContractState.ACTIVE, 5, 10, 1, Trouble(1, 2, 0, 3))
+    closed = ContractFacts("c-2", "鈴木医院", ContractState.SUSPENDED, 5, 10, 1, Trouble(1, 2))
+    first, second = map(within_the_catalogue, contract_points([active, closed], AT))
+    told = {"findings_critical": 1, "findings_warning": 2, "silent_always_on": 0, "silent_pcs": 3}
+    assert told.items() <= first.fields.items()
+    assert {"silent_always_on", "silent_pcs"} & second.fields.keys() == set()
 
 
 def test_a_finding_opens_and_closes_on_one_series() -> None:
