@@ -72,7 +72,7 @@ def _field_row(field: FieldText) -> Row:
 def _field_line(field: FieldText) -> Text:
     option = f"--secret {field.name}=FILE" if field.is_secret else f"--set {field.name}=…"
     need = Text("必須", "required") if field.is_required else Text("任意", "optional")
-    default = "" if field.default is None else f" [{field.default}]"
+    default = "" if field.default in (None, "") else f" [{field.default}]"
     return Text(
         f"  {option}{default}  {field.text.ja}（{need.ja}）: {field.what.ja}",
         f"  {option}{default}  {field.text.en} ({need.en}): {field.what.en}",

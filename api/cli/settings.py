@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from api.cli.speech import Failed
-from api.config import Config, ConfigError, database_url, load
+from api.config import Config, ConfigError, database_url, load, load_local
 from api.influx.engine import Engine
 from api.influx.registry import create_engine
 from api.local import dashboards
@@ -36,9 +36,12 @@ def service_config(directory: Path | None) -> Config:
                     f"nothing was ever started on {place.root}; start it: karte up",
                 )
             )
+        named = load_local(place.database_url, place.secret_key())
         own = Config(
-            database_url=place.database_url,
-            secret_key=place.secret_key(),
+            database_url=named.database_url,
+            secret_key=named.secret_key,
+            encryption_key=named.encryption_key,
+            channel_allow=named.channel_allow,
             influx_url=state.influx_url,
             raw_retention_days=RETENTION_DAYS[state.mode],
             report_dir=place.reports,
