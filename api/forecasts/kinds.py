@@ -54,6 +54,7 @@ class Kind:
         stepped: readings may move in steps.
         step: field that tells the steps, in percent; "" for none.
         name_field: field that tells a name; "" for none.
+        sign: field that tells that the thing is there, whether or not how much is left of it; "" for none.
     """
 
     name: str
@@ -66,11 +67,12 @@ class Kind:
     stepped: bool = False
     step: str = ""
     name_field: str = ""
+    sign: str = ""
 
     @property
     def fields(self) -> tuple[str, ...]:
         """All fields that are read."""
-        return (*self.amount.fields, *filter(None, (self.step, self.name_field)))
+        return (*self.amount.fields, *filter(None, (self.step, self.name_field, self.sign)))
 
 
 KINDS: tuple[Kind, ...] = (
@@ -95,6 +97,7 @@ KINDS: tuple[Kind, ...] = (
         stepped=True,
         step="step_percent",
         name_field="description",
+        sign="state",
     ),
     Kind(
         name="battery_worn",

@@ -161,7 +161,8 @@ def _outlook(slope: Slope, left: float, step: float, stray: float, readings: int
     slower, faster = (math.hypot(each, strayed) for each in (slope.middle - slope.low, slope.high - slope.middle))
     confidence = _confidence(slope.middle, slower)
     if left <= 0:
-        return Outlook(State.REACHED, readings, span, 0.0, 0.0, 0.0, confidence)
+        high = _until(step, slope.middle - slower) if step else 0.0
+        return Outlook(State.REACHED, readings, span, 0.0, 0.0, high, confidence)
     if slope.middle <= 0:
         return Outlook(State.NO_TREND, readings, span, confidence=confidence)
     usual = left / slope.middle
@@ -247,25 +248,27 @@ def restart(days: Values, used: Values, habits: Habits, step: float = 0.0) -> in
     smooth = running_median(used)
     changes = np.diff(smooth)
     usual = 1.4826 * float(np.median(np.abs(changes - np.median(changes))))
-    falls = _falls(smooth, max(least, _LOUD * usual))
+    falls = _falls(used, smooth, max(least, _LOUD * usual))
     if not falls:
         return 0
     is_short = days[-1] - days[falls[-1]] < MIN_DAYS
     return 0 if habits.cyclic and is_short and len(falls) >= _CYCLES else falls[-1]
 
 
-def _falls(smooth: Values, least: float) -> list[int]:
-    """Return the low points after falls of at least so much within a few days."""
+def _falls(used: Values, smooth: Values, least: float) -> list[int]:
+    """Return the first readings after falls of at least so much within a few days."""
     count = len(smooth)
     before = np.full(count, -np.inf)
     for shift in range(1, _WITHIN + 1):
         before[shift:] = np.maximum(before[shift:], smooth[:-shift])
     fallen = np.flatnonzero(before - smooth > least)
-    found: list[int] = []
-    for group in _runs(fallen):
-        begin, until = max(0, group[0] - 1), group[-1] + 1
-        found.append(begin + int(np.argmin(smooth[begin:until])))
-    return found
+    return [_first_after(used, max(1, group[0] - 1), group[-1] + 1) for group in _runs(fallen)]
+
+
+def _first_after(used: Values, begin: int, until: int) -> int:
+    """Return the first reading after a fall: where the readings before and after it differ most."""
+    falls = [np.median(used[max(0, at - 3) : at]) - np.median(used[at : at + 3]) for at in range(begin, until)]
+    return begin + int(np.argmax(falls))
 
 
 def _runs(places: NDArray[np.intp]) -> Sequence[NDArray[np.intp]]:
