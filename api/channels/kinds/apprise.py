@@ -1,9 +1,9 @@
 """Services that this product does not speak itself, by Apprise (https://github.com/caronc/apprise); for staff.
 
-Apprise tells only whether it worked, goes where a redirect leads and resolves names itself. So there is a table of
-the schemas that may be used: those that always go to their service's own hosts, and those of self-hosted services,
-whose host must be named in `KARTE_CHANNEL_ALLOW`. Left out is what reads files or speaks to this machine (`syslog`,
-`fcm`, …), and what is a kind of its own here.
+Apprise tells only whether it worked, and resolves names itself; that it follows redirects is switched off. So there
+is a table of the schemas that may be used: those that always go to their service's own hosts, and those of self-hosted
+services, whose host must be named in `KARTE_CHANNEL_ALLOW`. Left out is what reads files or speaks to this machine
+(`syslog`, `fcm`, …), and what is a kind of its own here.
 """
 
 import re
@@ -113,7 +113,7 @@ def _check_place(url: str, guard: Guard) -> None:
             Text(
                 f"url: {host} を KARTE_CHANNEL_ALLOW に加えてください"
                 "（自社で動かすサービスは許可したホストだけに送ります）",
-                f"url: add {host} to KARTE_CHANNEL_ALLOW; services of your own are sent to by allowed hosts only",
+                f"url: add {host} to KARTE_CHANNEL_ALLOW; a service of your own must have its host allowed",
             ),
             "url",
         )
@@ -140,6 +140,7 @@ def send(_settings: AppriseSettings, secret: AppriseSecret, message: Message, to
     """Let Apprise send a message."""
     check(_settings, secret, tools.guard)
     plugin = _plugin(secret.url)
+    plugin.redirects = False
     plugin.socket_connect_timeout = tools.patience.connect_s
     plugin.socket_read_timeout = tools.patience.silence_s
     title = escaped(headline(message, 200))[: plugin.title_maxlen]

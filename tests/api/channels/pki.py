@@ -21,6 +21,7 @@ HOSTS = (
     "api.line.me",
     "hooks.example.jp",
     "smtp.example.jp",
+    "localhost",
 )
 
 
@@ -31,10 +32,12 @@ class Pki:
     Attributes:
         server: with the certificate and its key.
         trusting: trusts this authority and no other.
+        authority: the file with the authority's certificate.
     """
 
     server: ssl.SSLContext
     trusting: ssl.SSLContext
+    authority: Path
 
 
 def make_pki(directory: Path) -> Pki:
@@ -60,7 +63,7 @@ def make_pki(directory: Path) -> Pki:
     ca_file.write_bytes(authority.public_bytes(Encoding.PEM))
     server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     server.load_cert_chain(chain, key_file)
-    return Pki(server, ssl.create_default_context(cafile=str(ca_file)))
+    return Pki(server, ssl.create_default_context(cafile=str(ca_file)), ca_file)
 
 
 def _begun(
