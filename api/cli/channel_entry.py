@@ -74,7 +74,7 @@ def secret_of(kind: Kind, entered: Iterable[str]) -> dict[str, object]:
         raise WrongUse(
             Text("標準入力（-）から渡せる値は1つだけです", "only one value can come from standard input (-)")
         )
-    found: dict[str, object] = {name: _content(source) for name, source in given.items()}
+    found: dict[str, object] = {name: _content(name, source) for name, source in given.items()}
     return {**found, **_asked_for(kind, found)}
 
 
@@ -88,15 +88,21 @@ def _asked_for(kind: Kind, found: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def _content(source: str) -> str:
+def _content(name: str, source: str) -> str:
     try:
         raw = sys.stdin.buffer.read(MAX_SECRET_BYTES + 1) if source == STDIN else _read(Path(source))
         text = raw.decode("utf-8-sig").strip()
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "UTF-8"
-        raise Failed(Text(f"{source} を読めません: {why}", f"{source} cannot be read: {why}")) from None
+        # What was typed is not repeated: it may be the secret itself in place of its file.
+        why = (error.strerror or "") if isinstance(error, OSError) else "UTF-8"
+        raise Failed(
+            Text(
+                f"--secret {name} のファイルを読めません: {why}。値を入れたファイルの場所を指定してください",
+                f"the file of --secret {name} cannot be read: {why}; give the path of a file that holds the value",
+            )
+        ) from None
     if len(raw) > MAX_SECRET_BYTES:
-        raise Failed(Text(f"{source} が大きすぎます", f"{source} is too large"))
+        raise Failed(Text(f"--secret {name} のファイルが大きすぎます", f"the file of --secret {name} is too large"))
     return text
 
 
