@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import delete, insert, select, update
@@ -46,24 +46,43 @@ def store(
     known = [change for change in done.changes if _contract(rule, change) in contracts]
     if len(known) < len(done.changes):
         _log.warning("rule %s: points of contracts that there are none of", rule.id)
-    open_ = _open_findings(session, rule, [_as_text(change.key) for change in known if change.end is not None])
-    stored: list[Change] = []
-    found: list[Finding] = []
-    for change in known:
-        if change.end is None:
-            reason = change.reason or reasons.get(change.key)
-            found.append(_opened(rule, change, contracts[_contract(rule, change)], reason))
-        elif _as_text(change.key) in open_:
-            finding = open_[_as_text(change.key)]
-            finding.closed_at, finding.end = _moment(change.at), change.end
-            found.append(finding)
-        else:
-            continue
-        stored.append(change)
-    session.add_all(found)
-    session.flush()
-    session.add_all(map(_transition, found, stored))
+    opening = [change for change in known if change.end is None]
+    ids = _open(session, rule, opening, contracts, reasons) | _close(session, rule, known)
+    stored = [change for change in known if change.key in ids]
+    if stored:
+        session.execute(insert(FindingTransition), [_transition(ids[change.key], change) for change in stored])
     return stored
+
+
+def _open(
+    session: Session,
+    rule: Rule,
+    changes: Sequence[Change],
+    contracts: Mapping[str, int],
+    reasons: Mapping[Key, Text],
+) -> dict[Key, int]:
+    """Store findings that open; return their ids by key. Thousands at once must not take long: no entity for each."""
+    rows = [
+        _opened(rule, change, contracts[_contract(rule, change)], change.reason or reasons.get(change.key))
+        for change in changes
+    ]
+    if rows:
+        session.execute(insert(Finding), rows)
+    keys = {_as_text(change.key): change.key for change in changes}
+    return {keys[key]: finding_id for key, finding_id in _open_ids(session, rule, list(keys)).items()}
+
+
+def _close(session: Session, rule: Rule, changes: Iterable[Change]) -> dict[Key, int]:
+    """Note that findings ended; return their ids by key. One that is not open any more is left out."""
+    ended = {_as_text(change.key): change for change in changes if change.end is not None}
+    ids = _open_ids(session, rule, list(ended))
+    rows = [
+        {"id": finding_id, "closed_at": _moment(ended[key].at), "end": ended[key].end}
+        for key, finding_id in ids.items()
+    ]
+    if rows:
+        session.execute(update(Finding), rows)
+    return {ended[key].key: finding_id for key, finding_id in ids.items()}
 
 
 def _contract(rule: Rule, change: Change) -> str:
@@ -79,18 +98,20 @@ def _contracts(session: Session, rule: Rule, changes: Iterable[Change]) -> dict[
     return found
 
 
-def _open_findings(session: Session, rule: Rule, keys: list[str]) -> dict[str, Finding]:
-    """Key -> open finding, of some keys."""
-    found: dict[str, Finding] = {}
+def _open_ids(session: Session, rule: Rule, keys: list[str]) -> dict[str, int]:
+    """Key -> id of the open finding, of some keys."""
+    found: dict[str, int] = {}
     for some in _batches(keys):
-        asked = select(Finding).where(Finding.rule == rule.id, Finding.key.in_(some), Finding.closed_at.is_(None))
-        found |= {finding.key: finding for finding in session.scalars(asked)}
+        asked = select(Finding.key, Finding.id).where(
+            Finding.rule == rule.id, Finding.key.in_(some), Finding.closed_at.is_(None)
+        )
+        found |= dict(session.execute(asked).all())
     return found
 
 
-def _transition(finding: Finding, change: Change) -> FindingTransition:
+def _transition(finding_id: int, change: Change) -> dict[str, object]:
     kind = TransitionKind.OPENED if change.end is None else TransitionKind.CLOSED
-    return FindingTransition(finding_id=finding.id, kind=kind, at=_moment(change.at))
+    return {"finding_id": finding_id, "kind": kind, "at": _moment(change.at)}
 
 
 def _batches(values: list[str]) -> Iterator[list[str]]:
@@ -99,19 +120,19 @@ def _batches(values: list[str]) -> Iterator[list[str]]:
         yield values[begin : begin + _BATCH]
 
 
-def _opened(rule: Rule, change: Change, contract_id: int, reason: Text | None) -> Finding:
-    return Finding(
-        contract_id=contract_id,
-        rule=rule.id,
-        key=_as_text(change.key),
-        tags=dict(zip(rule.tags, change.key, strict=True)),
-        since=_moment(change.since),
-        opened_at=_moment(change.at),
-        value=change.value,
-        threshold=change.limit,
-        reason=reason.ja if reason else "",
-        reason_en=reason.en if reason else "",
-    )
+def _opened(rule: Rule, change: Change, contract_id: int, reason: Text | None) -> dict[str, object]:
+    return {
+        "contract_id": contract_id,
+        "rule": rule.id,
+        "key": _as_text(change.key),
+        "tags": dict(zip(rule.tags, change.key, strict=True)),
+        "since": _moment(change.since),
+        "opened_at": _moment(change.at),
+        "value": change.value,
+        "threshold": change.limit,
+        "reason": reason.ja if reason else "",
+        "reason_en": reason.en if reason else "",
+    }
 
 
 def _store_standings(

@@ -26,6 +26,9 @@ LOOKS_EVERY_S = 2.0
 SENDERS = 8
 """Messages that are under way at once: a channel that hangs keeps one of them, not all."""
 
+_BREATH_S = 0.05
+"""Between two batches: who else wants to write gets to it."""
+
 _REMINDS_EVERY = timedelta(minutes=1)
 
 _log = logging.getLogger(__name__)
@@ -76,7 +79,9 @@ class Relay:
                 except SQLAlchemyError as error:
                     _log.warning("relay: the database failed: %s", str(error).splitlines()[0])
                     busy = False
-                if not busy:
+                if busy:
+                    stop.wait(_BREATH_S)
+                else:
                     self._rest(stop)
 
     def step(self, pool: Executor) -> bool:

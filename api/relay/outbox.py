@@ -1,6 +1,6 @@
 """Deliveries in the making: a message that still waits takes in what comes for the same channel."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import insert, select
@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from api.models import Channel, Delivery, DeliveryItem, DeliveryKind, DeliveryState, Finding, Happening
 from api.relay.grouping import due
 from api.relay.notes import after_maintenance_note
+
+_AT_ONCE = 500
 
 
 class Outbox:
@@ -25,6 +27,25 @@ class Outbox:
         self._open: dict[tuple[int, DeliveryKind, bool], Delivery] = {}
         self._items: list[tuple[Delivery, Finding, Happening, int]] = []
         self._contracts: dict[int, int] = {}
+
+    def take_in(self, channels: Iterable[Channel]) -> None:
+        """Go on with what still waits for channels and that nobody has tried yet; without this all is made new."""
+        ids = [channel.id for channel in channels]
+        for begin in range(0, len(ids), _AT_ONCE):
+            asked = (
+                select(Delivery)
+                .where(
+                    Delivery.channel_id.in_(ids[begin : begin + _AT_ONCE]),
+                    Delivery.state == DeliveryState.WAITING,
+                    Delivery.attempts == 0,
+                    Delivery.claimed_until.is_(None),
+                    Delivery.note == "",
+                )
+                .order_by(Delivery.id)
+                .with_for_update(skip_locked=True)
+            )
+            for delivery in self._session.scalars(asked):
+                self._open[delivery.channel_id, delivery.kind, False] = delivery
 
     def add(
         self,
@@ -61,41 +82,19 @@ class Outbox:
             self._session.execute(insert(DeliveryItem), rows)
 
     def _there(self, deliveries: set[int]) -> set[tuple[int, int, Happening]]:
-        asked = select(DeliveryItem.delivery_id, DeliveryItem.finding_id, DeliveryItem.happening).where(
-            DeliveryItem.delivery_id.in_(deliveries)
-        )
-        return {(delivery, finding, happening) for delivery, finding, happening in self._session.execute(asked)}
+        in_order, found = sorted(deliveries), set()
+        for begin in range(0, len(in_order), _AT_ONCE):
+            asked = select(DeliveryItem.delivery_id, DeliveryItem.finding_id, DeliveryItem.happening).where(
+                DeliveryItem.delivery_id.in_(in_order[begin : begin + _AT_ONCE])
+            )
+            found |= {(delivery, finding, happening) for delivery, finding, happening in self._session.execute(asked)}
+        return found
 
     def _delivery(self, channel: Channel, kind: DeliveryKind, *, after_maintenance: bool) -> Delivery:
         key = (channel.id, kind, after_maintenance)
+        self._contracts[channel.id] = channel.contract_id
         if key not in self._open:
-            self._contracts[channel.id] = channel.contract_id
-            self._open[key] = self._waiting(channel, kind, after_maintenance=after_maintenance) or self._new(
-                channel, kind
-            )
+            delivery = Delivery(channel_id=channel.id, kind=kind, created_at=self._now, due_at=due(kind, self._now))
+            self._session.add(delivery)
+            self._open[key] = delivery
         return self._open[key]
-
-    def _waiting(self, channel: Channel, kind: DeliveryKind, *, after_maintenance: bool) -> Delivery | None:
-        """Return the delivery that nobody has tried yet and that may take in more."""
-        if after_maintenance:
-            return None
-        asked = (
-            select(Delivery)
-            .where(
-                Delivery.channel_id == channel.id,
-                Delivery.kind == kind,
-                Delivery.state == DeliveryState.WAITING,
-                Delivery.attempts == 0,
-                Delivery.claimed_until.is_(None),
-                Delivery.note == "",
-            )
-            .order_by(Delivery.id.desc())
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        return self._session.scalar(asked)
-
-    def _new(self, channel: Channel, kind: DeliveryKind) -> Delivery:
-        delivery = Delivery(channel_id=channel.id, kind=kind, created_at=self._now, due_at=due(kind, self._now))
-        self._session.add(delivery)
-        return delivery

@@ -37,8 +37,8 @@ from api.relay.grouping import kind_of, rank
 from api.relay.outbox import Outbox
 from api.relay.windows import covers, latest_end
 
-BATCH = 1_000
-"""Transitions of one transaction."""
+BATCH = 500
+"""Transitions of one transaction: on SQLite nobody else writes meanwhile."""
 
 _KEYS = 500
 
@@ -108,6 +108,7 @@ def plan(database: Database, rules: Mapping[str, Entry], now: datetime) -> Plann
             return done
         known = _read(session, due, rules, now)
         outbox = Outbox(session, now)
+        outbox.take_in(channel for some in known.channels.values() for channel in some)
         over_in_maintenance = Counter[int]()
         for each in due:
             entry = rules.get(each.finding.rule)

@@ -40,6 +40,7 @@ def remind(database: Database, rules: Mapping[str, Entry], now: datetime) -> int
         if not channels:
             return 0
         outbox = Outbox(session, now)
+        outbox.take_in(channel for some in channels.values() for channel in some)
         done = 0
         told_at = _told_at(session)
         resting = _resting(session, now)
