@@ -21,6 +21,8 @@ GROUPS: dict[str, tuple[str, str]] = {
     "rollup": ("api.cli.rollup:rollup", "1時間ごとの集計 / the hourly rollup"),
     "worker": ("api.cli.worker:worker", "定期ジョブの実行 / run the jobs that run by the clock"),
     "rules": ("api.cli.rules:rules", "アラートのルールと基準値 / alert rules and their thresholds"),
+    "alerts": ("api.cli.alerts:alerts", "検知と通知 / findings, and the messages about them"),
+    "maintenance": ("api.cli.maintenance:maintenance", "メンテナンスの時間帯 / times in which messages are held back"),
     "dashboards": ("api.cli.dashboards:dashboards", "ダッシュボードとGrafana / dashboards, and Grafana in step"),
     "report": ("api.cli.report:report", "診断レポート / diagnosis reports"),
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from alert_rules.rule import Category, Severity
 from api.models.contract import STATE_WORDS
+from api.models.delivery import DELIVERY_WORDS
 from api.models.user import ROLE_WORDS
 from collectors.text import Text
 
@@ -58,6 +59,17 @@ COLUMNS: Mapping[str, Column] = {
     "severity": Column(Text("重要度", "SEVERITY"), {str(each): each.text for each in Severity}),
     "limit": Column(Text("基準値", "LIMIT")),
     "headline": Column(Text("内容", "WHAT IT FINDS")),
+    "subject": Column(Text("対象", "SUBJECT")),
+    "found": Column(Text("内容", "FOUND")),
+    "opened_at": Column(Text("発生", "OPENED AT")),
+    "closed_at": Column(Text("終了", "CLOSED AT")),
+    "taken_by": Column(Text("対応中の人", "TAKEN UP BY")),
+    "channel": Column(Text("通知先", "CHANNEL")),
+    "sending": Column(Text("送信", "SENDING"), DELIVERY_WORDS),
+    "settled_at": Column(Text("完了日時", "SETTLED AT")),
+    "attempts": Column(Text("回数", "ATTEMPTS")),
+    "why": Column(Text("理由", "WHY")),
+    "when": Column(Text("時間帯", "WHEN")),
     "set_at": Column(Text("変更日時", "SET AT")),
     "for": Column(Text("対象", "FOR")),
     "set_by": Column(Text("変更した人", "SET BY")),

@@ -52,6 +52,22 @@ def moment_past(_ctx: click.Context, _param: click.Parameter, value: str | None)
     return moment
 
 
+def span(_ctx: click.Context, _param: click.Parameter, value: str | None) -> timedelta | None:
+    """Return what an option means: a length such as `90m`, `12h` or `14d`.
+
+    Raises:
+        WrongUse: it is none.
+    """
+    if value is None:
+        return None
+    found = re.fullmatch(r"(\d{1,5})([mhd])", value.strip())
+    if not found or int(found[1]) == 0:
+        raise WrongUse(
+            Text(f"{value} は長さではありません（例 90m、12h、14d）", f"{value} is no length (e.g. 90m, 12h, 14d)")
+        )
+    return timedelta(minutes=int(found[1]) * {"m": 1, "h": 60, "d": 1440}[found[2]])
+
+
 def parse_past_moment(entered: str, now: datetime) -> datetime | None:
     """Return the moment that a person typed, in UTC, or None if it cannot be understood."""
     span = _SPAN.fullmatch(entered.strip())

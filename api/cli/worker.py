@@ -6,13 +6,19 @@ from pathlib import Path
 
 import click
 
+from alert_rules.registry import entries
 from api import schema
+from api.channels.sending import sender
 from api.cli.settings import service_config, service_engine
 from api.cli.speech import Failed, lang_option, say
 from api.cli.store import data_dir_option, next_step
-from api.db import open_database
+from api.config import Config
+from api.db import Database, open_database
 from api.jobs.registry import JOBS
 from api.jobs.worker import Worker
+from api.relay.compose import Addresses
+from api.relay.dispatch import Relay
+from api.relay.dispatch import Tools as RelayTools
 from api.told import ToldError
 from collectors.text import Text
 
@@ -29,12 +35,13 @@ def worker(directory: Path | None) -> None:
             database = open_database(config.database_url)
             try:
                 schema.check(database)
-                running = Worker(config, database, engine, JOBS)
+                running = Worker(config, database, engine, JOBS, [_relay(config, database).run])
                 for each in (signal.SIGTERM, signal.SIGINT):
                     signal.signal(each, lambda _number, _frame: running.stop())
                 say(
                     Text("定期ジョブを実行します（Ctrl-C で終了）:", "running these jobs, until Ctrl-C:"),
                     *(Text(f"  {job.name}: {job.text.ja}", f"  {job.name}: {job.text.en}") for job in JOBS),
+                    Text("  通知: 検知を通知先に送ります（常時）", "  relay: tells channels of findings, all the time"),
                     next_step("karte rollup status", directory),
                 )
                 running.run()
@@ -43,6 +50,11 @@ def worker(directory: Path | None) -> None:
     except ToldError as error:
         raise Failed(error.text) from None
     say(Text("終了しました", "ended"))
+
+
+def _relay(config: Config, database: Database) -> Relay:
+    addresses = Addresses(config.public_url, config.grafana_url, config.secret_key)
+    return Relay(RelayTools(database, entries(), addresses, sender(config)))
 
 
 def _log_to_stderr() -> None:

@@ -1,5 +1,6 @@
 """Delivery: one message to one channel, from when it is due until it was sent or given up."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -38,7 +39,7 @@ class DeliveryState(StrEnum):
     """Given up: refused, or too often failed. Stays to be seen, and can be tried again by hand."""
 
 
-DELIVERY_WORDS = {
+DELIVERY_WORDS: Mapping[str, Text] = {
     DeliveryState.WAITING: Text("送信待ち", "waiting"),
     DeliveryState.SENT: Text("送信済み", "sent"),
     DeliveryState.DEAD: Text("送信できず", "given up"),

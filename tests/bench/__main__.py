@@ -18,6 +18,7 @@ BENCHES = {
     "scale": "cost per contract: 10, 100 and 1,000 contracts in one influxd",
     "rollup": "the hourly rollup: cost of an hour, and folding here against folding in influxd",
     "sync": "Grafana in step with 1,000 contracts: all of it made, and nothing to do",
+    "relay": "a burst of 10,000 findings, told through a channel that refuses half",
     "agent": "the agent's memory and CPU",
     "snmp": "SNMP polls against net-snmp's snmpbulkwalk",
 }
