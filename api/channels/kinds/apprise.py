@@ -1,11 +1,12 @@
 """Services that this product does not speak itself, by Apprise (https://github.com/caronc/apprise); for staff.
 
-Apprise tells only whether it worked, and resolves names itself; that it follows redirects is switched off. So there
-is a table of the schemas that may be used: those that always go to their service's own hosts, and those of self-hosted
-services, whose host must be named in `KARTE_CHANNEL_ALLOW`. Left out is what reads files or speaks to this machine
-(`syslog`, `fcm`, …), and what is a kind of its own here.
+Apprise tells only whether it worked, and resolves names itself. So there is a table of the schemas that may be used:
+those that always go to their service's own hosts, and those of self-hosted services, whose host must be named in
+`KARTE_CHANNEL_ALLOW`. Left out is what reads files or speaks to this machine (`syslog`, `fcm`, …), and what is a kind
+of its own here. Redirects are not followed.
 """
 
+import logging
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -133,6 +134,8 @@ def _plugin(url: str) -> Any:
     # Imported when it is needed: it brings some 170 plugins.
     from apprise import Apprise, AppriseAsset
 
+    # It logs URLs that it cannot read, with their secrets.
+    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
     return Apprise.instantiate(url, asset=AppriseAsset(async_mode=False), suppress_exceptions=True)
 
 

@@ -1,96 +1,86 @@
+"""Apprise's own code against a local server; of services that it speaks to, only the host is another one."""
+
 import json
-from collections.abc import Iterator
 
 import pytest
-from apprise import Apprise
 
-from api.channels.guard import Allowance, Guard
-from api.channels.kind import Tools, tools_of
+from api.channels.fields import InvalidSettings
+from api.channels.guard import Guard, read_allowance
+from api.channels.kind import tools_of
 from api.channels.kinds.apprise import HOSTED, SERVICES
-from api.channels.message import Message
-from api.channels.outcome import Later, Refused, Sent
-from api.channels.registry import send
+from api.channels.outcome import Later, Outcome, Refused, Sent
+from api.channels.registry import check, send
 from tests.api.channels.pki import Pki
 from tests.api.channels.places import PATIENT
 from tests.api.channels.samples import item, message
-from tests.api.channels.services.server import Fault, Reply, Service, serving
+from tests.api.channels.services.server import Reply, Request, Service, serving
 
-ALLOWED = Guard(Allowance(frozenset({"localhost"})))
+TOKEN = "abcdefghijklmnopqrstuvwxyz"
 
 
-@pytest.fixture
-def service(pki: Pki, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    """A service of one's own, whose certificate Apprise's HTTP library trusts."""
+@pytest.fixture(autouse=True)
+def trusted(pki: Pki, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(pki.authority))
-    with serving(lambda _request: Reply(200), pki.server) as running:
-        yield running
 
 
-@pytest.fixture
-def tools(pki: Pki) -> Tools:
-    return tools_of(ALLOWED, pki.trusting, PATIENT)
+def ok(_request: Request) -> Reply:
+    return Reply(200, b"ok")
 
 
-def url(service: Service) -> dict[str, str]:
-    return {"url": f"jsons://localhost:{service.port}/secret-path"}
+def sent_to(service: Service, allow: str = "localhost", schema: str = "mmosts") -> Outcome:
+    tools = tools_of(Guard(read_allowance(allow)), None, PATIENT)
+    url = f"{schema}://localhost:{service.port}/{TOKEN}"
+    hostile = item(1, headline="@channel <!here> [x](https://evil.example) **bold**")
+    return send("apprise", {}, {"url": url}, message(hostile), tools)
 
 
-def test_it_sends(service: Service, tools: Tools) -> None:
-    told: Message = message(item(subject="PC <@everyone> [x](https://evil.example)"))
-    assert send("apprise", {}, url(service), told, tools) == Sent()
+def test_a_service_of_ones_own_gets_the_message_without_mentions(pki: Pki) -> None:
+    with serving(ok, pki.server) as service:
+        assert isinstance(sent_to(service), Sent)
     (request,) = service.requests
-    assert request.target == "/secret-path"
-    sent = json.loads(request.body)
-    assert sent["title"] == "［要対応］ PC-1: ディスクの空きがほとんどありません"
-    assert "ごみ箱を空にします。" in sent["message"]
-    assert not set("<>[]@") & set(sent["message"])
+    text = json.loads(request.body)["text"]
+    assert "PC-1" in text
+    assert "＠channel" in text
+    assert not set(text) & set("@<>")
+    assert TOKEN in request.target
 
 
-@pytest.mark.parametrize("answer", [Reply(404), Reply(500), Reply(429, headers={"Retry-After": "5"}), Fault.CLOSE])
-def test_whatever_went_wrong_is_tried_again(service: Service, tools: Tools, answer: Reply | Fault) -> None:
-    service.next.append(answer)
-    outcome = send("apprise", {}, url(service), message(), tools)
+def test_what_fails_is_tried_later_without_the_url_in_the_reason(pki: Pki) -> None:
+    with serving(lambda _request: Reply(400, b"no"), pki.server) as service:
+        outcome = sent_to(service)
     assert isinstance(outcome, Later)
-    assert "secret-path" not in outcome.why.ja + outcome.why.en
+    assert TOKEN not in outcome.why.en
+    assert "Mattermost" in outcome.why.ja
 
 
-def test_it_does_not_go_where_a_redirect_leads(service: Service, tools: Tools) -> None:
-    service.next.append(Reply(307, headers={"Location": f"https://localhost:{service.port}/elsewhere"}))
-    assert isinstance(send("apprise", {}, url(service), message(), tools), Later)
-    assert [each.target for each in service.requests] == ["/secret-path"]
+def test_no_redirect_is_followed(pki: Pki) -> None:
+    with serving(ok, pki.server) as elsewhere:
+        leading = Reply(307, b"", {"Location": f"https://localhost:{elsewhere.port}/"})
+        with serving(lambda _request: leading, pki.server) as service:
+            assert isinstance(sent_to(service), Later)
+    assert elsewhere.requests == []
 
 
-def test_a_url_cannot_switch_redirects_on(service: Service, tools: Tools) -> None:
-    service.next.append(Reply(307, headers={"Location": f"https://localhost:{service.port}/elsewhere"}))
-    secret = {"url": url(service)["url"] + "?redirect=yes"}
-    assert isinstance(send("apprise", {}, secret, message(), tools), Later)
-    assert len(service.requests) == 1
-
-
-def test_a_host_that_is_no_longer_allowed_gets_nothing(service: Service, pki: Pki) -> None:
-    refusing = tools_of(Guard(Allowance()), pki.trusting, PATIENT)
-    assert isinstance(send("apprise", {}, url(service), message(), refusing), Refused)
+def test_a_host_that_is_allowed_no_more_gets_nothing(pki: Pki) -> None:
+    with serving(ok, pki.server) as service:
+        assert isinstance(sent_to(service, allow=""), Refused)
     assert service.requests == []
 
 
-@pytest.mark.parametrize("schema", sorted([*SERVICES, *HOSTED]))
-def test_apprise_knows_every_schema_of_the_tables(schema: str) -> None:
-    known = {
-        str(each)
-        for plugin in Apprise().details()["schemas"]
-        for each in [*(plugin["protocols"] or ()), *(plugin["secure_protocols"] or ())]
-    }
-    assert schema in known
+def test_the_tables_schemas_exist_and_the_fixed_ones_take_no_host() -> None:
+    from apprise import Apprise
+
+    known = {}
+    for each in Apprise().details()["schemas"]:
+        for schema in (*(each["protocols"] or ()), *(each["secure_protocols"] or ())):
+            known[schema] = each["details"]["templates"]
+    for schema in SERVICES:
+        assert not any("{host}" in template for template in known[schema]), schema
+    assert set(HOSTED) <= set(known)
 
 
-@pytest.mark.parametrize("schema", sorted(SERVICES))
-def test_no_schema_of_a_service_takes_a_host(schema: str) -> None:
-    (plugin,) = [
-        each
-        for each in Apprise().details()["schemas"]
-        if schema in [*(each["protocols"] or ()), *(each["secure_protocols"] or ())]
-    ]
-    tokens = plugin["details"]["tokens"]
-    templates = plugin["details"]["templates"]
-    assert not any("{host}" in each or "{domain}" in each for each in templates), templates
-    assert "host" not in tokens
+@pytest.mark.parametrize("url", [f"discord://{TOKEN}", f"tgram://{TOKEN}", f"pover://{TOKEN}"])
+def test_apprise_logs_nothing_of_a_url_that_it_cannot_read(url: str, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(InvalidSettings) as refused:
+        check("apprise", {}, {"url": url}, Guard(read_allowance("")))
+    assert TOKEN not in caplog.text + refused.value.text.ja + refused.value.text.en
