@@ -26,6 +26,8 @@ from api.routes import (
     health,
     inventory,
     report,
+    rule_pages,
+    rules,
     session,
     status,
 )
@@ -76,6 +78,7 @@ def create_app(config: Config | None = None) -> Flask:
         alerts.blueprint,
         api_session.blueprint,
         channels.blueprint,
+        rules.blueprint,
     ):
         api.register_blueprint(blueprint)
     for page in (
@@ -85,6 +88,7 @@ def create_app(config: Config | None = None) -> Flask:
         collected.blueprint,
         advice.blueprint,
         act.blueprint,
+        rule_pages.blueprint,
     ):
         app.register_blueprint(page)
     late = LateRecorder(database)

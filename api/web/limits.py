@@ -11,6 +11,7 @@ from flask_limiter.util import get_remote_address
 ENROL = "60 per minute"
 INVENTORY = "120 per minute"
 CHANNEL_TEST = "12 per minute"
+BACKTEST = "60 per minute"
 LOGIN_PER_ADDRESS = "20 per minute"
 LOGIN_PER_USER = "10 per minute"
 
