@@ -131,12 +131,12 @@ def _short(text: str, caps: Caps) -> str:
 
 def headline(message: Message, limit: int) -> str:
     """Return the message's subject within a limit."""
-    return cut(clean(message.subject), limit)
+    return cut(clean(message.subject), limit) or "Office Karte"
 
 
 def notes(message: Message) -> tuple[str, ...]:
     """Return what else is to be said."""
-    return tuple(cut(clean(note), 300) for note in message.notes[:5])
+    return tuple(filter(None, (cut(clean(note), 300) for note in message.notes[:5])))
 
 
 def more_text(count: int, lang: Lang) -> str:
