@@ -3,7 +3,7 @@
 Their order is the one in which a phone shows them, one below the other.
 """
 
-from grafana_foundation_sdk.builders.dashboard import Dashboard, DashboardLink, QueryVariable, Row
+from grafana_foundation_sdk.builders.dashboard import ConstantVariable, Dashboard, DashboardLink, QueryVariable, Row
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models.dashboard import (
     DashboardCursorSync,
@@ -17,6 +17,7 @@ from grafana_foundation_sdk.models.dashboard import (
 
 from collectors.text import Lang, Text
 from dashboards.annotation import Marks, MarksBuilder
+from dashboards.links import SERVICE, SERVICE_DEFAULT
 from dashboards.target import SOURCE
 from dashboards.uids import FLEET, OVERVIEW
 
@@ -102,6 +103,11 @@ class Board:
             variable = variable.include_all(True).current(VariableOption(True, every, "$__all"))
             variable = variable.all_value(ALL) if everything else variable
         self._dashboard.with_variable(variable)
+        return self
+
+    def service(self) -> "Board":
+        """Let the page know the address of this service, so that it can link there; nobody sees or chooses it."""
+        self._dashboard.with_variable(ConstantVariable(SERVICE).value(SERVICE_DEFAULT))
         return self
 
     def marks(self, name: Text, question: str, text: str, color: str) -> "Board":

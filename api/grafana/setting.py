@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from api.config import Config
 from api.db import Database
 from api.grafana.api import Grafana
+from api.grafana.boards import boards_at
 from api.grafana.errors import GrafanaError
 from api.grafana.sync import Sync
 from collectors.text import Text
@@ -57,4 +58,5 @@ def create_sync(
         )
     grafana = Grafana(where, config.grafana_user, config.grafana_password)
     source_url = config.grafana_source_url or config.public_url
-    return Sync(database, grafana, source_url, config.grafana_export_dir, going=going, progress=progress)
+    boards = boards_at(config.public_url)
+    return Sync(database, grafana, source_url, config.grafana_export_dir, boards, going=going, progress=progress)

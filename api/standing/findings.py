@@ -105,13 +105,19 @@ def transition_points(transitions: Iterable[TransitionFacts], rules: Mapping[str
         else:
             open_s = (each.at - finding.opened_at).total_seconds()
             fields = {"closed": 1, "open": 0, "open_s": open_s}
-        yield Point(FINDING.name, _tags(finding, rules), fields, to_ns(each.at))
+        yield Point(FINDING.name, _tags(finding, rules), fields | _advice(finding, rules), to_ns(each.at))
 
 
 def open_points(findings: Iterable[FindingFacts], rules: Mapping[str, Entry], at: datetime) -> Iterator[Point]:
     """Yield a point of each open finding, so that one is known that opened before what is still kept."""
     for finding in findings:
-        yield Point(FINDING.name, _tags(finding, rules), {"open": 1}, to_ns(at))
+        fields: dict[str, FieldValue] = {"open": 1}
+        yield Point(FINDING.name, _tags(finding, rules), fields | _advice(finding, rules), to_ns(at))
+
+
+def _advice(finding: FindingFacts, rules: Mapping[str, Entry]) -> dict[str, FieldValue]:
+    entry = rules.get(finding.rule)
+    return {} if entry is None else {"advice": entry.rule.advice_id}
 
 
 def _tags(finding: FindingFacts, rules: Mapping[str, Entry]) -> dict[str, str]:

@@ -27,5 +27,11 @@ FINDING = Measurement(
         number(
             "since", "しきい値を超え始めた時刻（UNIX時刻）", "Unix time since when it was beyond the threshold", "s"
         ),
+        state(
+            "advice",
+            FieldType.STRING,
+            "対処のしかたのページ（/advice/ の後）",
+            "the page that tells what to do, below /advice/",
+        ),
     ),
 )

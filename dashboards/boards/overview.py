@@ -5,20 +5,24 @@ from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models.dashboard import Panel
 
 from collectors.text import Lang, Text
-from dashboards import queries, uids
+from dashboards import queries, uids, verdicts
 from dashboards.board import Board
-from dashboards.boards import aspects
+from dashboards.boards import aspects, staff
+from dashboards.boards.limits import ANY
 from dashboards.boards.variables import with_devices
-from dashboards.links import asset_link, board_link, device_link
+from dashboards.links import advice_link, asset_link, board_link, device_link
 from dashboards.panels.matrix import Aspect, matrix
-from dashboards.panels.parts import Limits, join_by
+from dashboards.panels.number import number
+from dashboards.panels.overall import overall
+from dashboards.panels.parts import Limits, drop, having, join_by, of, shortened, stack, up_to
 from dashboards.panels.table import Column, table
 from dashboards.panels.timeline import timeline
+from dashboards.states import OK
 
 ASPECTS = (
     aspects.ANTIVIRUS,
     aspects.FIREWALL,
-    Aspect("patches", Text("更新プログラム", "Updates"), "patches"),
+    aspects.PATCHES,
     aspects.DRIVES,
     aspects.DISK_SPACE,
     Aspect("temp_status", Text("温度", "Temperature"), "temp_status"),
@@ -31,6 +35,12 @@ SUPPLY_LEFT = Limits(attention=20, act=10, falling=True)
 """Percent of a supply; makers' own "low" is usually between these."""
 
 
+AT_A_GLANCE = (aspects.ANTIVIRUS, aspects.PATCHES, aspects.FIREWALL)
+
+DAYS_LEFT = Limits(attention=14, act=7, falling=True)
+"""Days until a supply is used up: a toner ordered today comes within a week."""
+
+
 def build(lang: Lang) -> Dashboard:
     """Return the dashboard."""
     board = Board(
@@ -41,14 +51,59 @@ def build(lang: Lang) -> Dashboard:
         since="now-7d",
     )
     with_devices(board)
+    board.service()
     reason = "reason" if lang == "ja" else "reason_en"
-    board.place(_attention(lang, reason), 15, 10)
-    board.place(_equipment(lang, reason), 9, 10)
+    board.place(_overall(lang), 6, 4)
+    for aspect in AT_A_GLANCE:
+        board.place(_bad(lang, aspect), 6, 4)
+    board.place(_attention(lang, reason), 13, 10)
+    board.place(_findings(lang), 11, 10)
     board.place(matrix(lang, Text("機器ごとの状態", "State of every device"), ASPECTS, device_link()), 24, 11)
     board.place(_supplies(lang), 12, 10)
-    board.place(_internet(lang), 12, 10)
+    board.place(_equipment(lang, reason), 12, 10)
+    board.place(_internet(lang), 24, 6)
     board.place(_changes(lang), 24, 8)
     return board.dashboard()
+
+
+def _overall(lang: Lang) -> Builder[Panel]:
+    questions = [verdicts.count_bad(aspect.measurement) for aspect in ASPECTS]
+    questions.append(verdicts.count_bad("network_device", by=("asset",), where=queries.AT_SITE))
+    questions.append(verdicts.count_bad("reachability", by=("check",), where=queries.AT_SITE))
+    return overall(lang, Text("オフィス全体", "The whole office"), questions)
+
+
+def _bad(lang: Lang, aspect: Aspect) -> Builder[Panel]:
+    none = up_to(0, OK.shown(lang), OK.color)
+    question = verdicts.count_bad(aspect.measurement)
+    return number(lang, aspect.text, question, "devices", limits=ANY, mappings=[none], decimals=0)
+
+
+def _findings(lang: Lang) -> Builder[Panel]:
+    by = queries.columns(("severity", "rule", "host", "asset", "part"))
+
+    def question(severity: str) -> str:
+        newest = (
+            f'SELECT last("open") AS "open", "advice" FROM "finding" WHERE {queries.AT_SITE}'
+            f" AND \"severity\" = '{severity}' AND time > now() - {queries.RECENT} GROUP BY {by}"
+        )
+        return f'SELECT "open", "advice" FROM ({newest}) WHERE "open" = 1 GROUP BY {by}'
+
+    shown = shortened(".+", Text("開く", "Open").in_(lang))
+    return table(
+        lang,
+        Text("続いている検知と対処のしかた", "Open findings and what to do"),
+        # The answers are put one below the other: the gravest are on top.
+        [question(severity) for severity in staff.SEVERITIES],
+        [
+            Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=105),
+            Column("rule", Text("検知", "Finding"), named=staff.rule_names(), wraps=True),
+            Column("host", Text("機器", "Device"), pixels=125, link=device_link()),
+            Column("advice", Text("対処", "What to do"), mappings=[shown], pixels=85, link=advice_link(lang)),
+        ],
+        hidden=("Time", "open", "asset", "part"),
+        empty=Text("続いている検知はありません", "No finding is open"),
+    )
 
 
 def _attention(lang: Lang, reason: str) -> Builder[Panel]:
@@ -94,18 +149,26 @@ def _supplies(lang: Lang) -> Builder[Panel]:
         f'SELECT last("percent") AS "percent", "description" AS "supply" FROM "printer_supply" WHERE {queries.AT_SITE}'
         f' AND "class" != \'receptacle\' AND time > now() - {queries.RECENT} GROUP BY "asset", "index"'
     )
+    days = queries.newest(
+        "forecast",
+        ("state", "days_left"),
+        by=("asset", "index"),
+        where=f"{queries.AT_SITE} AND \"kind\" = 'supply_empty'",
+        names=("outlook", "days"),
+    )
     printers = queries.newest("printer", ("page_count", "name"), by=("asset",), where=queries.AT_SITE)
     return table(
         lang,
         Text("複合機のトナーなど、残りの少ない順", "Toner and other supplies, the lowest first"),
-        [supplies, printers],
+        [supplies, days, printers],
         [
             Column("name", Text("複合機", "Printer"), pixels=130, link=asset_link(uids.CONSUMABLES)),
             Column("supply", Text("消耗品", "Supply")),
-            Column("percent", Text("残り", "Left"), unit="%", limits=SUPPLY_LEFT, bar=True, pixels=220, decimals=0),
+            Column("percent", Text("残り", "Left"), unit="%", limits=SUPPLY_LEFT, bar=True, pixels=170, decimals=0),
+            Column("days", Text("残り日数", "Days left"), unit="d", limits=DAYS_LEFT, pixels=100, decimals=0),
         ],
-        hidden=("Time", "Time 1", "Time 2", "asset", "index", "page_count"),
-        prepare=[join_by("asset")],
+        hidden=("asset", "index", "page_count", "outlook"),
+        prepare=[drop("Time"), of("/^Q[12]$/", stack()), join_by("asset"), having("supply")],
         sort="percent",
     )
 

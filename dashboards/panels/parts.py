@@ -54,6 +54,12 @@ def beyond(limit: float, text: str) -> RangeMap:
     return RangeMap(DashboardRangeMapOptions(from_val=limit, to=None, result=ValueMappingResult(text=text, index=98)))
 
 
+def worded_from(limit: float, text: str, color: str) -> RangeMap:
+    """Return what shows every value from a limit on in words of a colour."""
+    result = ValueMappingResult(text=text, color=color, index=96)
+    return RangeMap(DashboardRangeMapOptions(from_val=limit, to=None, result=result))
+
+
 def words(meanings: Mapping[str, tuple[Text, State]], lang: Lang) -> list[ValueMapping]:
     """Return what shows stored words as words for people, with their state's sign and colour."""
     shown = {

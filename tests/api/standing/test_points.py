@@ -81,10 +81,11 @@ def test_a_finding_opens_and_closes_on_one_series() -> None:
         "value": 97.5,
         "threshold": 95.0,
         "since": DISK.since.timestamp(),
+        "advice": "disk_nearly_full",
     }
-    assert second.fields == {"closed": 1, "open": 0, "open_s": 3600.0}
+    assert second.fields == {"closed": 1, "open": 0, "open_s": 3600.0, "advice": "disk_nearly_full"}
     (still,) = map(within_the_catalogue, open_points([DISK], entries(), AT))
-    assert (still.tags, still.fields) == (first.tags, {"open": 1})
+    assert (still.tags, still.fields) == (first.tags, {"open": 1, "advice": "disk_nearly_full"})
 
 
 def test_a_finding_of_a_rule_that_is_gone_tells_what_is_known() -> None:
