@@ -111,7 +111,8 @@ def _open_ids(session: Session, rule: Rule, keys: list[str]) -> dict[str, int]:
 
 def _transition(finding_id: int, change: Change) -> dict[str, object]:
     kind = TransitionKind.OPENED if change.end is None else TransitionKind.CLOSED
-    return {"finding_id": finding_id, "kind": kind, "at": _moment(change.at)}
+    at = _moment(change.at)
+    return {"finding_id": finding_id, "kind": kind, "at": at, "relay_at": at}
 
 
 def _batches(values: list[str]) -> Iterator[list[str]]:
