@@ -102,6 +102,7 @@ def _findings(lang: Lang) -> Builder[Panel]:
             Column("advice", Text("対処", "What to do"), mappings=[shown], pixels=85, link=advice_link(lang)),
         ],
         hidden=("Time", "open", "asset", "part"),
+        tall=True,
         empty=Text("続いている検知はありません", "No finding is open"),
     )
 
@@ -117,6 +118,7 @@ def _attention(lang: Lang, reason: str) -> Builder[Panel]:
             Column("text", Text("どうなっているか", "What is wrong"), wraps=True),
         ],
         sort="host",
+        tall=True,
         empty=Text("対応が必要なことはありません", "Nothing needs attention"),
     )
 

@@ -97,7 +97,7 @@ def _numbers(board: Board) -> None:
     lang = board.lang
     fullest = f'SELECT max("used") FROM ({_newest("disk", "used_percent", "used")})'
     title = Text("ボリューム（最大）", "Fullest volume")
-    board.place(number(lang, title, fullest, "%", limits=SPACE_USED, decimals=0), 4, 4)
+    board.place(number(lang, title, fullest, "%", limits=SPACE_USED, decimals=0), 8, 3)
     board.place(
         number(
             lang,
@@ -109,21 +109,21 @@ def _numbers(board: Board) -> None:
             decimals=0,
             empty=Text("見込みなし", "not filling up"),
         ),
-        4,
-        4,
+        8,
+        3,
     )
     worn = verdicts.count_bad("smart_device", by=("host", "block_device"))
     title = Text("異常のあるドライブ", "Drives not well")
-    board.place(number(lang, title, worn, "devices", limits=ANY, decimals=0), 4, 4)
+    board.place(number(lang, title, worn, "devices", limits=ANY, decimals=0), 8, 3)
     hottest = f'SELECT max("heat") FROM ({_newest("smart_device", "temp_c", "heat")})'
     title = Text("ドライブの温度（最高）", "Hottest drive")
-    board.place(number(lang, title, hottest, "°C", limits=DRIVE_HEAT, decimals=0), 4, 4)
+    board.place(number(lang, title, hottest, "°C", limits=DRIVE_HEAT, decimals=0), 8, 3)
     oldest = f'SELECT max("age") FROM ({_newest("backup_job", "age_days", "age")})'
     title = Text("最も古いバックアップ", "Oldest backup")
-    board.place(number(lang, title, oldest, "d", limits=BACKUP_AGE, decimals=1), 4, 4)
+    board.place(number(lang, title, oldest, "d", limits=BACKUP_AGE, decimals=1), 8, 3)
     down = f'SELECT sum("down") FROM ({_newest("services", "down", "down")})'
     title = Text("止まっているサービス", "Services down")
-    board.place(number(lang, title, down, "cases", limits=ANY, decimals=0), 4, 4)
+    board.place(number(lang, title, down, "cases", limits=ANY, decimals=0), 8, 3)
 
 
 def _newest(measurement: str, field: str, name: str) -> str:

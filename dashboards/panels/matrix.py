@@ -14,6 +14,7 @@ from dashboards.panels.parts import (
     colored_cell,
     drop,
     join_by,
+    least_width,
     no_words,
     only_of,
     organize,
@@ -25,6 +26,8 @@ from dashboards.target import SOURCE, Target, TargetBuilder
 from dashboards.units import grafana_unit
 
 _HEARD = "heard"
+_LEAST_PIXELS = 80
+"""Of a column: a sign and a word. Grafana's own least, 150, would push the last columns of many out of the window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def matrix(
         )
         .override_by_regexp(
             f"^({'|'.join(a.text.in_(lang) for a in aspects)})$",
-            [colored_cell(), centered()],
+            [colored_cell(), centered(), least_width(_LEAST_PIXELS)],
         )
         .override_by_name(names["host"], [width(170), DynamicConfigValue("links", [open_device])])
         .override_by_name(

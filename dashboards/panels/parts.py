@@ -177,6 +177,11 @@ def width(pixels: int) -> DynamicConfigValue:
     return DynamicConfigValue("custom.width", pixels)
 
 
+def least_width(pixels: int) -> DynamicConfigValue:
+    """Return below which width a column is not drawn; a table that is too narrow for all of its columns scrolls."""
+    return DynamicConfigValue("custom.minWidth", pixels)
+
+
 def join_by(field: str) -> DataTransformerConfig:
     """Return what puts the answers of several queries side by side, a row for each value of a field."""
     return DataTransformerConfig(id_val="joinByField", options={"byField": field, "mode": "outerTabular"})
