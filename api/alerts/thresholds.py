@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from alert_rules.evaluation import Limits
@@ -178,15 +178,19 @@ def history(session: Session, rule: Rule, contract_id: int, subject: str | None 
     return session.scalars(asked.order_by(RuleThreshold.id.desc())).all()
 
 
+Scoped = tuple[str, str, str]
+"""Rule, public id of the contract, subject."""
+
+
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """All thresholds in force that differ from the rules' own.
 
     Attributes:
-        values: (rule, public id of the contract, subject) -> threshold.
+        values: scope -> threshold.
     """
 
-    values: dict[tuple[str, str, str], float]
+    values: dict[Scoped, float]
 
     def limits(self, rule: Rule) -> Limits:
         """Return what gives a series its threshold: the narrowest one that is set, else the rule's own."""
@@ -214,16 +218,27 @@ _SUBJECT_TAG = {Subject.DEVICE: "device", Subject.EQUIPMENT: "asset"}
 
 def in_force(session: Session) -> Thresholds:
     """Return all thresholds in force."""
+    rows = session.execute(_newest().where(RuleThreshold.value.is_not(None)))
+    return Thresholds(
+        {(rule, contract, subject): value for rule, contract, subject, value in rows if value is not None}
+    )
+
+
+def taken_back(session: Session, since: datetime) -> list[Scoped]:
+    """Return the scopes whose threshold was taken back since a moment, and not set again."""
+    rows = session.execute(_newest().where(RuleThreshold.value.is_(None), RuleThreshold.set_at >= since))
+    return [(rule, contract, subject) for rule, contract, subject, _value in rows]
+
+
+def _newest() -> Select[str, str, str, float | None]:
+    """Ask for the newest change of every scope."""
     newest = (
         select(func.max(RuleThreshold.id))
         .group_by(RuleThreshold.rule, RuleThreshold.contract_id, RuleThreshold.subject)
         .scalar_subquery()
     )
-    rows = session.execute(
+    return (
         select(RuleThreshold.rule, Contract.public_id, RuleThreshold.subject, RuleThreshold.value)
         .join(Contract, Contract.id == RuleThreshold.contract_id)
-        .where(RuleThreshold.id.in_(newest), RuleThreshold.value.is_not(None))
-    )
-    return Thresholds(
-        {(rule, contract, subject): value for rule, contract, subject, value in rows if value is not None}
+        .where(RuleThreshold.id.in_(newest))
     )

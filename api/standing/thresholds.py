@@ -1,19 +1,42 @@
 """Thresholds that differ from the rules' own, as points."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
+from alert_rules.export.queries import DELTA, subject_tag
 from alert_rules.registry import Entry
-from api.alerts.thresholds import Thresholds
+from alert_rules.rule import Rule
+from api.alerts.thresholds import Scoped, Thresholds
 from api.readings.scope import to_ns
 from collectors.point import Point
 from collectors.service.threshold import RULE_THRESHOLD
 
 
-def threshold_points(thresholds: Thresholds, rules: Mapping[str, Entry], at: datetime) -> Iterator[Point]:
-    """Yield a point of each threshold; those of rules that there are none of any more are left out."""
-    for (rule, contract, subject), value in thresholds.values.items():
-        entry = rules.get(rule)
+def threshold_points(
+    thresholds: Thresholds, taken_back: Iterable[Scoped], rules: Mapping[str, Entry], at: datetime
+) -> Iterator[Point]:
+    """Yield a point of each threshold; those of rules that there are none of any more are left out.
+
+    Args:
+        thresholds: all in force.
+        taken_back: scopes whose threshold is gone; whoever looks for the newest must not find the last one.
+        rules: all rules.
+        at: the time of the points.
+    """
+    for (name, contract, subject), value in thresholds.values.items():
+        entry = rules.get(name)
         if entry is not None:
-            tags = {"contract": contract, "rule": rule, "subject": subject}
-            yield Point(RULE_THRESHOLD.name, tags, {"value": value, "own": entry.rule.limit}, to_ns(at))
+            own = entry.rule.limit
+            wider = thresholds.values.get((name, contract, ""), own) if subject else own
+            fields = {"value": value, "own": own, DELTA: value - wider}
+            yield Point(RULE_THRESHOLD.name, _tags(entry.rule, contract, subject), fields, to_ns(at))
+    for name, contract, subject in taken_back:
+        entry = rules.get(name)
+        if entry is not None:
+            yield Point(RULE_THRESHOLD.name, _tags(entry.rule, contract, subject), {DELTA: 0.0}, to_ns(at))
+
+
+def _tags(rule: Rule, contract: str, subject: str) -> dict[str, str]:
+    tags = {"contract": contract, "rule": rule.id, "subject": subject}
+    tag = subject_tag(rule)
+    return {**tags, tag: subject} if tag is not None else tags

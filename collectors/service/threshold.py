@@ -9,6 +9,7 @@ RULE_THRESHOLD = Measurement(
     text=Text("ルール本来の値と違うしきい値（契約、機器ごと）", "thresholds in force that differ from the rules' own"),
     tags=(
         Tag("rule", Text("ルール", "rule")),
+        Tag("asset", Text("LANの機器（その機器のしきい値のとき）", "equipment on the LAN, where it is its own")),
         Tag(
             "subject",
             Text(
@@ -20,5 +21,11 @@ RULE_THRESHOLD = Measurement(
     fields=(
         number("value", "しきい値（単位はルールによる）", "the threshold, in the rule's unit"),
         number("own", "ルール本来の値", "the rule's own threshold"),
+        number(
+            "delta",
+            "一つ外側の値（機器なら契約の値、契約ならルール本来の値）との差。取り消した直後は0",
+            "how far it is from the next wider one: a device's from its contract's, that from the rule's own; 0 for a"
+            " while after it was taken back",
+        ),
     ),
 )

@@ -154,7 +154,7 @@ def test_late_findings_are_noted_for_the_rollup(bench: Bench) -> None:
         assert len(session.scalars(select(RollupPending)).all()) == 1
 
 
-def test_open_findings_and_changed_thresholds_are_stored_every_hour(bench: Bench) -> None:
+def test_open_findings_and_changed_thresholds_are_stored(bench: Bench) -> None:
     a_finding(bench)
     with bench.tools.database.writing.begin() as session:
         contract = session.scalars(select(Contract).where(Contract.public_id == bench.office.contract)).one()
@@ -163,9 +163,15 @@ def test_open_findings_and_changed_thresholds_are_stored_every_hour(bench: Bench
     for _again in range(2):
         thresholds.JOB.run(bench.tools)
     assert [row["open"] for row in bench.rows("finding")] == [1]
-    assert [(row["rule"], row["value"], row["own"]) for row in bench.rows("rule_threshold")] == [
+    assert {(row["rule"], row["value"], row["own"]) for row in bench.rows("rule_threshold")} == {
         ("disk_full", 96, rule.limit)
-    ]
+    }
+    with bench.tools.database.writing.begin() as session:
+        set_threshold(session, rule, Scope(contract.id), None, Author("boss", "元に戻す"), utc_now())
+    thresholds.JOB.run(bench.tools)
+    asked = 'SELECT last("delta") AS "delta" FROM "rule_threshold"'
+    (newest,) = bench.engine.query(bench.raw, asked)
+    assert newest.rows()[0]["delta"] in {0, 96 - rule.limit}
 
 
 def test_a_process_keeps_its_counts_while_the_engine_is_away(bench: Bench) -> None:

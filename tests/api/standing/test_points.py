@@ -95,8 +95,25 @@ def test_a_finding_of_a_rule_that_is_gone_tells_what_is_known() -> None:
 
 def test_a_threshold_is_told_beside_the_rule_s_own() -> None:
     set_for = Thresholds({("disk_full", "c-1", ""): 90.0, ("no_such_rule", "c-1", ""): 1.0})
-    (point,) = map(within_the_catalogue, threshold_points(set_for, entries(), AT))
-    assert point.fields == {"value": 90.0, "own": entries()["disk_full"].rule.limit}
+    (point,) = map(within_the_catalogue, threshold_points(set_for, [], entries(), AT))
+    own = entries()["disk_full"].rule.limit
+    assert point.fields == {"value": 90.0, "own": own, "delta": 90.0 - own}
+    assert "device" not in {name for name, value in point.tags.items() if value}
+
+
+def test_a_device_s_threshold_is_told_as_its_distance_from_the_contract_s() -> None:
+    set_for = Thresholds({("disk_full", "c-1", ""): 90.0, ("disk_full", "c-1", "d-1"): 92.0})
+    _wide, point = threshold_points(set_for, [], entries(), AT)
+    assert (point.tags["subject"], point.tags["device"], point.fields["delta"]) == ("d-1", "d-1", 2.0)
+    printer = Thresholds({("toner_low", "c-1", "SN-1"): 15.0})
+    (point,) = map(within_the_catalogue, threshold_points(printer, [], entries(), AT))
+    assert (point.tags["asset"], point.fields["delta"]) == ("SN-1", 5.0)
+
+
+def test_a_threshold_that_was_taken_back_is_told_as_no_distance() -> None:
+    gone = [("disk_full", "c-1", "d-1"), ("no_such_rule", "c-1", "")]
+    (point,) = threshold_points(Thresholds({}), gone, entries(), AT)
+    assert (point.tags["device"], point.fields) == ("d-1", {"delta": 0.0})
 
 
 def test_the_service_tells_of_itself_and_of_no_contract() -> None:
