@@ -33,8 +33,8 @@ def exported(entry: Entry) -> dict[str, Any]:
 
 
 def node(rule: dict[str, Any], ref_id: str) -> dict[str, Any]:
-    (found,) = (each for each in rule["data"] if each["refId"] == ref_id)
-    return found["model"]
+    (found,) = (each["model"] for each in rule["data"] if each["refId"] == ref_id)
+    return dict(found)
 
 
 def test_every_rule_is_there_once_in_the_folder_of_its_category_and_the_group_of_its_interval() -> None:
@@ -127,11 +127,9 @@ _TYPES = {
 
 def grafana_says(condition: dict[str, Any], value: float, loaded: bool) -> bool:
     """What Grafana's hysteresis makes of a value; a loaded series is active until its recovery threshold is met."""
-    back = condition.get("unloadEvaluator")
-    if loaded and back is not None:
-        return not _TYPES[back["type"]](value, back["params"][0])
-    test = condition["evaluator"]
-    return _TYPES[test["type"]](value, test["params"][0])
+    back = condition.get("unloadEvaluator") if loaded else None
+    test = back or condition["evaluator"]
+    return (back is not None) != bool(_TYPES[test["type"]](value, test["params"][0]))
 
 
 @pytest.mark.parametrize("compare", list(Compare))
