@@ -1,55 +1,17 @@
-"""The simulated office's last 35 days in a real influxd, as the gateway would have stored them, and what staff see."""
+"""The simulated office in a real influxd."""
 
 import time
-from collections.abc import Iterator
-from datetime import timedelta
-from itertools import islice
 
 import pytest
 
 from api.config import Config
-from api.demo.calendar import DAY_S
-from api.demo.cast import MACHINES
-from api.demo.history import equipment_points, machine_points, mfp_points
-from api.demo.mfp import MFPS
-from api.demo.office import Office
-from api.influx.registry import create_engine
 from api.local.influxd import Influxd
-from collectors.point import Point
-from tests.dashboards.staff_points import staff_points
-
-DAYS = 35
-BATCH = 5_000
+from tests.dashboards.office import store_office
 
 
 @pytest.fixture(scope="session")
 def office_stored(influxd: Influxd) -> Config:
     """Settings of a service whose raw database holds the office's points up to this moment."""
     settings = Config("", "", influx_url=influxd.url, influx_database="office", influx_rollup_database="office_1h")
-    engine = create_engine(settings)
-    for name in (settings.influx_database, settings.influx_rollup_database):
-        engine.ensure_database(name, timedelta(days=36_500))
-    lines = _lines(int(time.time()))
-    while batch := list(islice(lines, BATCH)):
-        outcome = engine.write(settings.influx_database, "\n".join(batch).encode(), "ns")
-        assert (outcome.status, outcome.message) == (204, "")
+    store_office(settings, int(time.time()))
     return settings
-
-
-def _lines(now: int) -> Iterator[str]:
-    office = Office(now)
-    since = now - DAYS * DAY_S
-    for machine in MACHINES:
-        for point in machine_points(office, machine, since, now):
-            yield _stamped(point, f"d-{machine.key}")
-    for mfp in MFPS:
-        for point in mfp_points(office, mfp, "probe", since, now):
-            yield _stamped(point, "d-probe")
-    for point in equipment_points(office, "probe", since, now):
-        yield _stamped(point, "d-probe")
-    yield from (point.to_line() for point in staff_points(now))
-
-
-def _stamped(point: Point, device: str) -> str:
-    tags = {**point.tags, "contract": "c-office", "site": "s-office", "device": device}
-    return Point(point.measurement, tags, point.fields, point.time_ns).to_line()
