@@ -10,6 +10,8 @@ from api.told import ToldError
 from collectors.text import Text
 
 EngineName = Literal["influxdb1", "influxdb2", "opengemini"]
+Alerting = Literal["python", "grafana"]
+"""Who evaluates the rules."""
 
 
 class ConfigError(ToldError):
@@ -52,6 +54,7 @@ class Config:
         grafana_password: of that user; None where Grafana is not brought in step.
         grafana_source_url: where Grafana reaches this service; None for `public_url`.
         grafana_export_dir: where the contents of organisations go that are removed.
+        alerting: who evaluates the rules: this service, or Grafana, which then tells it of alerts.
         encryption_key: encrypts the secrets of channels; after commas older keys, which decrypt; None for `secret_key`.
         channel_allow: hosts, addresses and networks that channels may send to though they are not public.
         public_url: how people and agents reach this service.
@@ -89,6 +92,7 @@ class Config:
     grafana_password: str | None = None
     grafana_source_url: str | None = None
     grafana_export_dir: Path = Path("grafana-export")
+    alerting: Alerting = "python"
     encryption_key: str | None = None
     channel_allow: str = ""
     public_url: str = "http://127.0.0.1:8100"
@@ -134,6 +138,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Config:
         grafana_password=_text(environment, "KARTE_GRAFANA_PASSWORD"),
         grafana_source_url=_text(environment, "KARTE_GRAFANA_SOURCE_URL"),
         grafana_export_dir=Path(_text(environment, "KARTE_GRAFANA_EXPORT_DIR") or defaults.grafana_export_dir),
+        alerting=_alerting(environment),
         encryption_key=_text(environment, "KARTE_ENCRYPTION_KEY"),
         channel_allow=_text(environment, "KARTE_CHANNEL_ALLOW") or defaults.channel_allow,
         public_url=_text(environment, "KARTE_PUBLIC_URL") or defaults.public_url,
@@ -229,5 +234,19 @@ def _engine(environment: Mapping[str, str]) -> EngineName:
         Text(
             f"KARTE_INFLUX_ENGINE が {value!r} になっています。{names} のどれかにしてください",
             f"KARTE_INFLUX_ENGINE is {value!r}; it must be one of {names}",
+        )
+    )
+
+
+def _alerting(environment: Mapping[str, str]) -> Alerting:
+    value = _text(environment, "KARTE_ALERTING") or "python"
+    for name in get_args(Alerting):
+        if value == name:
+            return value  # type: ignore[return-value]
+    names = ", ".join(get_args(Alerting))
+    raise ConfigError(
+        Text(
+            f"KARTE_ALERTING が {value!r} になっています。{names} のどちらかにしてください",
+            f"KARTE_ALERTING is {value!r}; it must be one of {names}",
         )
     )

@@ -11,7 +11,10 @@ from alert_rules.registry import Entry
 from alert_rules.rule import Category, OnError, Rule, seconds
 
 UID_PREFIX = "karte-"
-"""With this begin the uids of our folders and rules, and of no others."""
+"""With this begin the uids of our rules and the names of our groups, and of no others."""
+
+FOLDER_PREFIX = "alerts-karte-"
+"""With this begin the uids of our folders of rules. Dashboards have folders of their own."""
 
 _LONGEST_UID = 40
 
@@ -58,7 +61,7 @@ class Group:
 
 def folder_uid(category: Category) -> str:
     """Return the uid of a category's folder."""
-    return f"{UID_PREFIX}alerts-{category}"
+    return f"{FOLDER_PREFIX}{category}"
 
 
 def rule_uid(rule_id: str) -> str:

@@ -27,6 +27,7 @@ from api.alerts.thresholds import (
 )
 from api.cli.lookup import contract_of
 from api.cli.rule_backtest import backtest
+from api.cli.rule_export import export
 from api.cli.rule_lookup import rule_of, setting_of
 from api.cli.speech import Failed, lang_option, say, spoken
 from api.cli.store import data_dir_option, next_step, reading, writing
@@ -45,6 +46,7 @@ def rules() -> None:
 
 
 rules.add_command(backtest)
+rules.add_command(export)
 
 
 @rules.command()

@@ -40,6 +40,22 @@ def create_sync(
     Raises:
         NotSet: a setting is missing, or the URL cannot be one.
     """
+    grafana = create_grafana(config, url)
+    source_url = config.grafana_source_url or config.public_url
+    boards = boards_at(config.public_url)
+    return Sync(database, grafana, source_url, config.grafana_export_dir, boards, going=going, progress=progress)
+
+
+def create_grafana(config: Config, url: str | None = None) -> Grafana:
+    """Return the Grafana that the settings name.
+
+    Args:
+        config: the service's settings.
+        url: its base URL in place of the one in the settings.
+
+    Raises:
+        NotSet: a setting is missing, or the URL cannot be one.
+    """
     where = url or config.grafana_admin_url or config.grafana_url
     if not where or not config.grafana_password:
         missing = "KARTE_GRAFANA_PASSWORD" if where else "KARTE_GRAFANA_ADMIN_URL"
@@ -56,7 +72,4 @@ def create_sync(
                 f"Grafana's URL {where} cannot be used; it looks like http://host:3000",
             )
         )
-    grafana = Grafana(where, config.grafana_user, config.grafana_password)
-    source_url = config.grafana_source_url or config.public_url
-    boards = boards_at(config.public_url)
-    return Sync(database, grafana, source_url, config.grafana_export_dir, boards, going=going, progress=progress)
+    return Grafana(where, config.grafana_user, config.grafana_password)

@@ -1,6 +1,6 @@
 """The table of jobs. A new job is one module and one line here."""
 
-from api.jobs import agents, findings, forecast, grafana, rollup, rules, standing, thresholds
+from api.jobs import agents, alerting, findings, forecast, grafana, rollup, rules, standing, thresholds
 from api.jobs.job import Job
 
 JOBS: tuple[Job, ...] = (
@@ -12,4 +12,5 @@ JOBS: tuple[Job, ...] = (
     forecast.JOB,
     agents.JOB,
     grafana.JOB,
+    alerting.JOB,
 )

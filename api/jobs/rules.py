@@ -15,6 +15,8 @@ class NotEvaluated(ToldError):
 
 
 def _run(tools: Tools) -> None:
+    if tools.config.alerting != "python":
+        return
     rules = [entry.rule for entry in entries().values()]
     done = evaluate_due(tools.database, tools.engine, tools.config.influx_database, rules, utc_now(), tools.going)
     if done.failed:

@@ -41,7 +41,7 @@ def test_every_rule_is_there_once_in_the_folder_of_its_category_and_the_group_of
     assert len(RULES) == len(ALL)
     for entry in ALL:
         (group,) = (group for group in GROUPS if rule_uid(entry.rule.id) in group.rules)
-        assert group.folder == f"karte-alerts-{entry.category}"
+        assert group.folder == f"alerts-karte-{entry.category}"
         assert group.interval_s == seconds(entry.rule.every)
     assert len({(group.folder, group.name) for group in GROUPS}) == len(GROUPS)
 
@@ -248,7 +248,7 @@ def test_files_hold_the_same_rules_and_no_secret() -> None:
     (point,) = made["karte-notifications.yaml"]["contactPoints"]
     assert (point["name"], point["receivers"][0]["type"]) == (CONTACT_POINT, "webhook")
     assert {name for name in made if name != "karte-notifications.yaml"} == {
-        f"karte-alerts-{category}.yaml" for category in Category
+        f"alerts-karte-{category}.yaml" for category in Category
     }
 
 
