@@ -13,16 +13,15 @@ from sqlalchemy import select
 
 from alert_rules.evaluation import Change, evaluate, let_go
 from alert_rules.machine import Bounds, Standing
-from alert_rules.query import moment_query, picks, reason_query
+from alert_rules.query import moment_query, picks
 from alert_rules.rule import OnError, Rule, seconds
-from alert_rules.series import NS, Key, key_of, readings, reason_of
+from alert_rules.series import NS, Key, readings
 from api.alerts.findings import standings_of, store
+from api.alerts.reasons import reasons_of
 from api.alerts.thresholds import Thresholds, in_force
 from api.db import Database
 from api.influx.engine import Engine, EngineError
-from api.influx.influxql import quote_identifier, quote_string
 from api.models import RuleRun
-from collectors.text import Text
 
 _log = logging.getLogger(__name__)
 
@@ -122,7 +121,8 @@ def _evaluate(
     with database.reading() as session:
         before = standings_of(session, rule)
     done = evaluate(Bounds.of(rule), told, not_after(before, at), thresholds.limits(rule), at)
-    reasons = _reasons(engine, raw, rule, when, done.changes)
+    unexplained = [] if picks(rule) else [each.key for each in done.changes if each.end is None and not each.reason]
+    reasons = reasons_of(engine, raw, rule, unexplained, at)
     with database.writing.begin() as session:
         run = session.get(RuleRun, rule.id)
         if _is_done(run.evaluated_at if run else None, tick) or standings_of(session, rule) != before:
@@ -130,23 +130,6 @@ def _evaluate(
             return []
         session.merge(RuleRun(rule=rule.id, evaluated_at=tick, failed_at=None, error=""))
         return store(session, rule, done, before, reasons)
-
-
-def _reasons(engine: Engine, raw: str, rule: Rule, when: str, changes: Iterable[Change]) -> dict[Key, Text]:
-    """Reasons of what opened, where the value's own point does not tell them."""
-    if not rule.explain:
-        return {}
-    found: dict[Key, Text] = {}
-    at = rule.tags.index("contract")
-    contracts = {change.key[at] for change in changes if change.end is None and change.reason is None}
-    for contract in sorted(contracts) if not picks(rule) else ():
-        scope = f"{quote_identifier('contract')} = {quote_string(contract)}"
-        for series in engine.query(raw, reason_query(rule, when, scope)):
-            for row in series.rows():
-                reason = reason_of(row)
-                if reason is not None:
-                    found[key_of(rule, series.tags)] = reason
-    return found
 
 
 def _failed(database: Database, rule: Rule, thresholds: Thresholds, tick: datetime, error: str) -> list[Change]:

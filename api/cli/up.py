@@ -6,8 +6,10 @@ from pathlib import Path
 import click
 import platformdirs
 
+from alert_rules.registry import entries
+from api.demo.office import HISTORY_DAYS
 from api.display.formats import Formats
-from api.local import cycle, firststart, summary
+from api.local import alerting, cycle, firststart, summary
 from api.local.datadir import DataDir
 from api.local.feed import Feed
 from api.local.run import UpError, keep_running, run
@@ -51,6 +53,8 @@ def up(
     def work(stack: Stack) -> None:
         if stack.feed:
             _catch_up(stack.feed, spoken)
+        if stack.options.mode == "demo" and not once:
+            _look_back(stack, spoken)
         if once:
             click.echo(cycle.told(cycle.run_cycle(stack, say), Formats(spoken)))
             return
@@ -84,3 +88,10 @@ def _catch_up(feed: Feed, lang: Lang) -> None:
     label = Text("模擬オフィスの履歴を保存中", "Storing the simulated office's history").in_(lang)
     with click.progressbar(length=behind_s, label=label) as bar:
         feed.catch_up(bar.update)
+
+
+def _look_back(stack: Stack, lang: Lang) -> None:
+    """Let the rules find what the history holds; a second start has nothing to do here."""
+    label = Text("履歴をルールに当てはめています", "Looking at the history with all rules").in_(lang)
+    with click.progressbar(length=len(entries()), label=label) as bar:
+        alerting.look_back(stack.database, stack.engine, stack.config, HISTORY_DAYS, bar.update)

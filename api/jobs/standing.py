@@ -6,6 +6,7 @@ from alert_rules.registry import entries
 from api.jobs.job import EVERY_MINUTE, Job, Tools
 from api.models.base import utc_now
 from api.rollup.status import read_status
+from api.standing.deliveries import delivery_point, read_deliveries
 from api.standing.devices import contract_points, device_points, read_contracts, read_devices
 from api.standing.service import EngineWatch, engine_points, rollup_points
 from api.standing.store import store
@@ -25,6 +26,7 @@ def _run(tools: Tools) -> None:
         points = chain(
             engine_points(looks),
             rollup_points(read_status(session, now), at),
+            [delivery_point(read_deliveries(session, now), now, at)],
             contract_points(read_contracts(session, now, read_trouble(session, entries(), now)), at),
             device_points(read_devices(session), now, at),
         )

@@ -6,10 +6,12 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from api.demo.office import HISTORY_DAYS
 from api.display.formats import Formats
 from api.display.words import AMOUNT, PRINTER_STATUS, word
 from api.influx.influxql import quote_identifier
-from api.local import agentsetup
+from api.local import agentsetup, alerting
+from api.local.alerting import Told
 from api.local.stack import Stack
 from api.local.supervisor import ChildError
 from api.models import Contract
@@ -38,17 +40,19 @@ class Outcome:
         device: what was stored of this machine.
         printers: what was stored of the simulated MFPs.
         points: measurement -> how many points of the contract are stored.
+        told: what rules found, and the messages about it.
         report: the report that was built.
     """
 
     device: DeviceReading
     printers: tuple[PrinterReading, ...]
     points: dict[str, int]
+    told: Told
     report: StoredReport
 
 
 def run_cycle(stack: Stack, say: Callable[[Text], None]) -> Outcome:
-    """Collect, store, roll up, read back, report.
+    """Collect, store, roll up, read back, evaluate, tell, report.
 
     Raises:
         ChildError: something of it failed, or what was collected is not in the database.
@@ -66,11 +70,17 @@ def run_cycle(stack: Stack, say: Callable[[Text], None]) -> Outcome:
     device = _this_machine(stack, reading)
     if not reading.printers:
         raise ChildError(Text("模擬複合機の値が保存されていません", "no value of the simulated MFPs was stored"))
+    say(Text("ルールを評価しています…", "Evaluating the rules …"))
+    days = HISTORY_DAYS if stack.options.mode == "demo" else 1
+    alerting.look_back(stack.database, stack.engine, stack.config, days)
+    told = alerting.tell_to_files(
+        stack.database, stack.config, stack.state.contract, stack.options.lang, stack.options.data.messages
+    )
     say(Text("レポートを作成しています…", "Building the report …"))
     with stack.database.reading() as session:
         contract = session.scalars(select(Contract).where(Contract.public_id == stack.state.contract)).one()
         report = build_report(contract, stack.engine, stack.config, period_of(None, utc_now()), stack.options.lang)
-    return Outcome(device, reading.printers, _points(stack), report)
+    return Outcome(device, reading.printers, _points(stack), told, report)
 
 
 def _reader(stack: Stack, window: Window) -> Reader:
@@ -121,6 +131,12 @@ def told(outcome: Outcome, formats: Formats) -> str:
     stored = Text("保存されたポイント", "Points stored").in_(lang)
     by_name = ", ".join(f"{name} {count:,}" for name, count in sorted(outcome.points.items()))
     lines.append(f"{stored}: {sum(outcome.points.values()):,} ({by_name})")
+    open_, messages = outcome.told.open, outcome.told.messages
+    lines.append(Text(f"続いている検知: {open_} 件", f"Open findings: {open_}").in_(lang))
+    message = Text("通知", "Message").in_(lang)
+    lines += [f"{message}: {path}" for path in messages]
+    if not messages:
+        lines.append(Text(f"{message}: なし", f"{message}: none").in_(lang))
     report = Text("レポート", "Report").in_(lang)
     lines += [f"{report}: {outcome.report.path(kind)}" for kind in ("pdf", "html")]
     return "\n".join(lines)

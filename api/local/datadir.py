@@ -58,6 +58,11 @@ class DataDir:
         return self.root / "reports"
 
     @property
+    def messages(self) -> Path:
+        """Messages of one cycle, as files of mail."""
+        return self.root / "messages"
+
+    @property
     def agent(self) -> Path:
         """The local agent's token and spool."""
         return self.root / "agent"

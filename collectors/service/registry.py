@@ -3,6 +3,7 @@
 from collectors.declaration import Measurement
 from collectors.service.agent import AGENT_STATUS
 from collectors.service.contract import CONTRACT_STATUS
+from collectors.service.delivery import SERVICE_DELIVERY
 from collectors.service.device import DEVICE_STATUS
 from collectors.service.engine import SERVICE_ENGINE
 from collectors.service.finding import FINDING
@@ -22,4 +23,5 @@ SERVICE_MEASUREMENTS: tuple[Measurement, ...] = (
     SERVICE_JOB,
     SERVICE_ROLLUP,
     SERVICE_ENGINE,
+    SERVICE_DELIVERY,
 )
