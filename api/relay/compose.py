@@ -1,7 +1,7 @@
 """A delivery as a message in the channel's language: what happened, since when, how bad, what to do."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from alert_rules.advice import advice
 from alert_rules.registry import Entry
 from alert_rules.rule import Rule, Severity
+from api.alerts.equipment import names_of
 from api.alerts.message import Found, message, part, subject
 from api.channels.message import Item, Message
 from api.models import Channel, Contract, Delivery, DeliveryItem, DeliveryKind, Finding, Happening, Site
@@ -43,6 +44,7 @@ class _Told:
     happening: Happening
     flaps: int
     entry: Entry | None
+    called: str = ""
 
     @property
     def severity(self) -> Severity:
@@ -58,6 +60,8 @@ def compose(
     told = _told(session, delivery, rules)
     if not told:
         return None
+    called = names_of(session, contract.id, (tag for each in told if (tag := each.finding.tags.get("asset"))))
+    told = [replace(each, called=called.get(each.finding.tags.get("asset", ""), "")) for each in told]
     lang: Lang = "en" if channel.lang == "en" else "ja"
     sites = dict(session.execute(select(Site.public_id, Site.name).where(Site.contract_id == contract.id)).all())
     return Message(
@@ -124,7 +128,7 @@ def _sentence(finding: Finding, rule: Rule, lang: Lang) -> str:
 
 
 def _name(told: _Told, lang: Lang) -> str:
-    name = subject(told.finding.tags)
+    name = told.called if told.called and not told.finding.tags.get("host") else subject(told.finding.tags)
     told_apart = part(told.entry.rule, told.finding.tags) if told.entry else ""
     if not told_apart:
         return name

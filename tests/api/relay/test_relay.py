@@ -9,11 +9,14 @@ from alert_rules.registry import entries
 from alert_rules.rule import Severity
 from api.channels.outcome import Later, Outcome, Refused, Sent
 from api.models import (
+    Asset,
     Channel,
     Contract,
     ContractEvent,
     Delivery,
     DeliveryState,
+    Device,
+    DeviceKind,
     Finding,
     Happening,
     Held,
@@ -348,3 +351,31 @@ def test_the_outcome_table_holds_no_text_of_the_message(desk: Desk) -> None:
         columns = {column.name for column in Delivery.__table__.columns}
         assert session.scalar(select(Delivery.note)) == ""
     assert not columns & {"text", "body", "secret"}
+
+
+def test_equipment_is_told_by_what_people_call_it(desk: Desk, office: Office) -> None:
+    desk.channel()
+    probe = office.enrol("probe-1", DeviceKind.PROBE).device
+    with desk.database.writing.begin() as session:
+        device = session.scalars(select(Device).where(Device.public_id == probe)).one()
+        session.add(
+            Asset(
+                contract_id=device.contract_id,
+                device_id=device.id,
+                asset="SN1",
+                kind="router",
+                maker="YAMAHA",
+                model="RTX1220",
+                names=["1階ルーター"],
+                mac=[],
+                ip=[],
+                how=[],
+                since=NOON,
+            )
+        )
+    desk.open("router_unreachable", probe, host="", asset="SN1")
+    desk.open("router_unreachable", probe, host="", asset="SN2")
+
+    desk.work(MINUTE)
+
+    assert [each.subject for each in desk.sent[0][1].items] == ["1階ルーター [SN1]", "SN2"]
