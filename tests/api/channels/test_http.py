@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from api.channels.connect import NotReached, Patience
 from api.channels.guard import Allowance, Forbidden, Guard, read_allowance
-from api.channels.http import Client, InvalidUrl, Url, read_url
+from api.channels.http import MAX_ANSWER, Client, InvalidUrl, Url, read_url
 from tests.api.channels.pki import Pki
 from tests.api.channels.places import PATIENT, leading_to
 from tests.api.channels.services.server import Reply, Request, free_port, serving
@@ -78,6 +78,13 @@ def test_it_names_host_and_length_and_closes(pki: Pki) -> None:
     assert request.headers["x-own"] == "1"
     assert request.headers["connection"] == "close"
     assert request.headers["user-agent"].startswith("OfficeKarte/")
+
+
+def test_of_an_answer_only_the_beginning_is_kept(pki: Pki) -> None:
+    with serving(lambda _request: Reply(400, b"x" * 5_000_000), pki.server) as service:
+        client = Client(leading_to({"hooks.example.jp": service.port}), pki.trusting, PATIENT)
+        answer = client.post("https://hooks.example.jp/", b"", {})
+    assert (answer.status, answer.body) == (400, b"x" * MAX_ANSWER)
 
 
 def test_a_port_is_part_of_the_host(pki: Pki) -> None:
