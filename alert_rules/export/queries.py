@@ -27,26 +27,25 @@ def value_query(rule: Rule) -> str:
 
 def contract_query(rule: Rule) -> str:
     """Return the question how far each contract's threshold is from the rule's own."""
-    return _deltas(rule, ("contract",), "\"subject\" = ''")
+    return _deltas(rule, ("contract",), "\"device\" = '' AND \"asset\" = ''")
 
 
 def subject_query(rule: Rule) -> str | None:
     """Return the question how far single devices' thresholds are from their contract's; None where none can be."""
     tag = subject_tag(rule)
-    return None if tag is None else _deltas(rule, ("contract", tag), "\"subject\" != ''")
+    return None if tag is None else _deltas(rule, ("contract", tag), f"\"{tag}\" != ''")
 
 
 def _deltas(rule: Rule, tags: tuple[str, ...], which: str) -> str:
-    """Return a question that is answered for all that has values in the window: 0 where nothing was set.
+    """Return a question that is answered for all that there is: 0 where nothing was set.
 
     Grafana's expressions leave out what has no partner, so that a series without a threshold would never be looked at.
+    For that, there are points of no rule, which say 0 of every contract, device and piece of equipment. They are of the
+    same measurement, as InfluxQL adds up no values of different ones.
     """
     grouped = "GROUP BY " + ", ".join(f'"{tag}"' for tag in tags)
-    where = f"({rule.where}) AND {TIME_FILTER}" if rule.where else TIME_FILTER
     return (
-        f'SELECT sum("{DELTA}") AS "{DELTA}" FROM'
-        f' (SELECT last("{DELTA}") AS "{DELTA}" FROM "rule_threshold" WHERE "rule" = \'{rule.id}\' AND {which}'
-        f" AND time > now() - {THRESHOLDS_WITHIN} {grouped}),"
-        f' (SELECT count("{rule.field}") * 0.0 AS "{DELTA}" FROM "{rule.measurement}" WHERE {where} {grouped})'
-        f" {grouped}"
+        f'SELECT sum("{DELTA}") AS "{DELTA}" FROM (SELECT last("{DELTA}") AS "{DELTA}" FROM "rule_threshold"'
+        f" WHERE (\"rule\" = '{rule.id}' OR \"rule\" = '') AND {which} AND time > now() - {THRESHOLDS_WITHIN}"
+        f' {grouped}, "rule") {grouped}'
     )

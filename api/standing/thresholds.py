@@ -36,6 +36,18 @@ def threshold_points(
             yield Point(RULE_THRESHOLD.name, _tags(entry.rule, contract, subject), {DELTA: 0.0}, to_ns(at))
 
 
+def zero_points(contracts: Iterable[str], subjects: Iterable[Mapping[str, str]], at: datetime) -> Iterator[Point]:
+    """Yield points that say that no threshold differs; those that do are added to them.
+
+    Args:
+        contracts: public ids.
+        subjects: `contract`, and `device` or `asset`, of all that there is.
+        at: the time of the points.
+    """
+    for tags in ({"contract": contract} for contract in contracts), subjects:
+        yield from (Point(RULE_THRESHOLD.name, each, {DELTA: 0.0}, to_ns(at)) for each in tags)
+
+
 def _tags(rule: Rule, contract: str, subject: str) -> dict[str, str]:
     tags = {"contract": contract, "rule": rule.id, "subject": subject}
     tag = subject_tag(rule)

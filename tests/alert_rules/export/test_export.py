@@ -83,7 +83,6 @@ def test_the_gateway_understands_what_it_asks(entry: Entry) -> None:
     rule = entry.rule
     asked = [value_query(rule), contract_query(rule), *filter(None, [subject_query(rule)])]
     for query in asked:
-        assert "$timeFilter" in query
         filled = query.replace("$timeFilter", "time >= 0ms and time <= 1000ms")
         assert len(parse(scan(filled))) == 1
 

@@ -1,7 +1,7 @@
 """The part of Grafana's provisioning API for alerting that the export uses, beside `server.py`.
 
-As in Grafana 13 (pkg/services/ngalert/api): a group is stored as a whole, rules that are left out of it go, one that was
-elsewhere moves; spans come back in Prometheus' words, secrets as `[REDACTED]`; without the header that disables it,
+As in Grafana 13 (pkg/services/ngalert/api): a group is stored as a whole, rules that are left out of it go, one that
+was elsewhere moves; spans come back in Prometheus' words, secrets as `[REDACTED]`; without the header that disables it,
 what is stored is marked as provisioned, and people cannot edit it.
 """
 

@@ -207,3 +207,18 @@ def test_it_says_so_where_no_version_can_be_read(bench: Bench) -> None:
     away = replace(bench.tools, engine=create_engine(replace(bench.tools.config, influx_url="http://127.0.0.1:9")))
     with pytest.raises(agents.NotRead):
         agents.JOB.run(away)
+
+
+def test_grafana_is_told_of_all_whose_threshold_does_not_differ(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(thresholds, "_ZERO_EVERY_MINUTES", 1)
+    tags = f"contract={bench.office.contract},site=s-1,asset=SN-1,type=toner,color=black,class=consumed,index=1"
+    outcome = bench.engine.write(bench.raw, f"printer_supply,{tags} percent=50".encode(), "ns")
+    assert outcome.status == 204
+    thresholds.JOB.run(bench.tools)
+    assert bench.rows("rule_threshold") == []
+    thresholds.JOB.run(replace(bench.tools, config=replace(bench.tools.config, alerting="grafana")))
+    rows = bench.rows("rule_threshold")
+    assert {row["delta"] for row in rows} == {0}
+    mine = {(row.get("device"), row.get("asset")) for row in rows if row["contract"] == bench.office.contract}
+    assert {(None, None), (bench.device, None), (bench.probe, None), (None, "SN-1")} == mine
+    assert len(rows) == 6
