@@ -99,12 +99,12 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take the step back."""
     op.drop_index("ix_finding_series_opened", "finding")
-    for table in ("snooze", "maintenance_window", "delivery_item", "delivery"):
-        op.drop_table(table)
+    for name in ("snooze", "maintenance_window", "delivery_item", "delivery"):
+        op.drop_table(name)
     op.drop_index("ix_finding_transition_relay_at", "finding_transition")
     with op.batch_alter_table("finding_transition") as table:
-        for name in ("told", "held", "relay_at"):
-            table.drop_column(name)
+        for column in ("told", "held", "relay_at"):
+            table.drop_column(column)
     with op.batch_alter_table("finding") as table:
-        for name in ("taken_by", "taken_at"):
-            table.drop_column(name)
+        for column in ("taken_by", "taken_at"):
+            table.drop_column(column)
