@@ -39,6 +39,23 @@ _SPANS = ("for", "keep_firing_for")
 _SHOWN = 5
 
 
+OLDEST = 12
+"""The first version that knows all that our rules need (to fire on for a while, series that are missing)."""
+
+
+class TooOld(GrafanaError):
+    """Grafana does not know all that our rules need."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(
+            Text(
+                f"Grafana {version} ではルールを判定できません。{OLDEST} 以降に更新するか、"
+                "KARTE_ALERTING=python にしてください",
+                f"Grafana {version} is too old to evaluate the rules; it must be {OLDEST} or later, or set KARTE_ALERTING=python",
+            )
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What there must be in Grafana.
@@ -102,8 +119,12 @@ def converge(grafana: Grafana, wanted: Wanted, *, is_dry: bool = False) -> Done:
     Raises:
         GrafanaAway: it does not answer; what is done is kept.
         GrafanaDenied: it does not take the user or the password.
+        TooOld: it cannot evaluate our rules.
         GrafanaError: what there is cannot be read.
     """
+    server = grafana.hello()
+    if server.major < OLDEST:
+        raise TooOld(server.version)
     return _carried_out(plan(grafana, wanted), is_dry=is_dry)
 
 

@@ -22,6 +22,7 @@ _UNITS = {"w": 604_800, "d": 86_400, "h": 3600, "m": 60, "s": 1}
 class AlertingWorld(World):
     """A Grafana with alerting in its first organisation."""
 
+    version: str = "13.1.0"
     groups: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     contacts: list[dict[str, Any]] = field(default_factory=list)
     templates: dict[str, str] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from alert_rules.registry import Entry, entries
 from api.cli import karte
 from api.config import Config
 from api.db import Database
-from api.grafana.alerting import Done, converge, remove, wanted_of
+from api.grafana.alerting import Done, TooOld, converge, remove, wanted_of
 from api.grafana.api import Grafana
 from api.grafana.errors import GrafanaAway, GrafanaDenied
 from api.influx.registry import create_engine
@@ -212,6 +212,15 @@ def test_a_run_that_breaks_off_is_gone_on_with(world: AlertingWorld, run: Callab
     world.fault = lambda _number, _call: None
     assert not run().failed
     assert set(world.rules()) == {f"karte-{name}" for name in entries()} > there
+
+
+def test_an_older_grafana_is_refused_with_what_to_do(world: AlertingWorld, run: Callable[..., Done]) -> None:
+    world.version = "11.6.0"
+    with pytest.raises(TooOld) as caught:
+        run()
+    assert "11.6.0" in caught.value.text.en
+    assert "KARTE_ALERTING=python" in caught.value.text.ja
+    assert world.writes == []
 
 
 def test_a_wrong_password_is_told(settings: Config) -> None:
