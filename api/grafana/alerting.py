@@ -51,7 +51,8 @@ class TooOld(GrafanaError):
             Text(
                 f"Grafana {version} ではルールを判定できません。{OLDEST} 以降に更新するか、"
                 "KARTE_ALERTING=python にしてください",
-                f"Grafana {version} is too old to evaluate the rules; it must be {OLDEST} or later, or set KARTE_ALERTING=python",
+                f"Grafana {version} is too old to evaluate the rules; it must be {OLDEST} or later,"
+                " or set KARTE_ALERTING=python",
             )
         )
 
