@@ -20,6 +20,9 @@ from dashboards.states import ACT, OK
 BEHIND = Limits(attention=1, act=3)
 """Hours that are due and not rolled up."""
 
+OVERDUE = Limits(attention=300, act=3600)
+"""Seconds for which a message that is due waits: a channel is away, or no worker runs."""
+
 MOST_ROWS = 100
 """Rows of a list: the first of its order."""
 
@@ -28,10 +31,14 @@ SILENT_H = 0.25
 
 JOBS = {
     "standing": Text("状態の記録", "How all stands"),
+    "rules": Text("ルールの評価", "Rules"),
     "findings": Text("検知の記録", "Findings"),
     "thresholds": Text("しきい値の記録", "Thresholds"),
     "rollup": Text("1時間ごとの集計", "Hourly rollup"),
     "grafana": Text("Grafana の同期", "Grafana in step"),
+    "agents": Text("エージェントの版", "Agents' versions"),
+    "forecast": Text("予測", "Forecasts"),
+    "alerting": Text("Grafana のアラートルール", "Grafana's alert rules"),
 }
 """Names of jobs for people; one that is not here is shown by its own."""
 
@@ -72,6 +79,10 @@ def build(lang: Lang) -> Dashboard:
     board.place(_jobs(lang), 24, 8)
     board.place(_behind(lang), 12, 8)
     board.place(_answer(lang), 12, 8)
+    board.heading(Text("検知の通知", "Messages about findings"))
+    for panel in _messages(lang):
+        board.place(panel, 4, 6)
+    board.place(_waiting(lang), 12, 6)
     board.heading(Text("エージェント", "Agents"))
     board.place(_drops(lang), 24, 9)
     return board.dashboard()
@@ -255,6 +266,41 @@ def _answer(lang: Lang) -> Builder[Panel]:
     name = Text("応答時間（最長）", "longest").in_(lang)
     title = Text("時系列データベースの応答時間", "Time until the engine answers")
     return trend(lang, title, [(question, name)], "ms", interval="5m", empty=_SILENT)
+
+
+def _messages(lang: Lang) -> list[Builder[Panel]]:
+    def newest(field: str) -> str:
+        return f'SELECT last("{field}") FROM "service_delivery" WHERE time > now() - 1h'
+
+    return [
+        number(
+            lang,
+            Text("最も古い送信待ち", "Oldest that waits"),
+            newest("oldest_s"),
+            "s",
+            limits=OVERDUE,
+            empty=Text("送信待ちはありません", "None waits"),
+        ),
+        number(lang, Text("送信できず", "Given up"), newest("dead"), "cases", limits=ANY, empty=_SILENT),
+        number(lang, Text("保留中", "Held back"), newest("held"), "cases", empty=_SILENT),
+    ]
+
+
+def _waiting(lang: Lang) -> Builder[Panel]:
+    def most(field: str) -> str:
+        return f'SELECT max("{field}") FROM "service_delivery" WHERE $timeFilter GROUP BY time($__interval) fill(none)'
+
+    return trend(
+        lang,
+        Text("通知の送信", "Messages"),
+        [
+            (most("waiting"), Text("送信待ち", "waiting").in_(lang)),
+            (most("sent"), Text("直近1時間に送信", "sent within an hour").in_(lang)),
+        ],
+        "",
+        interval="5m",
+        empty=_SILENT,
+    )
 
 
 def _drops(lang: Lang) -> Builder[Panel]:

@@ -121,6 +121,8 @@ def _service(at: int) -> Iterator[Point]:
     is_away = at // 300 % 60 == 0
     yield Point("service_engine", {}, {"reachable": 0} if is_away else _answered(at), at * S)
     yield Point("service_rollup", {}, {"hours_behind": at // 300 % 40 // 39, "contracts_again": 1}, at * S)
+    counts = {"waiting": at // 300 % 5, "oldest_s": 30.0, "dead": 1, "sent": 7, "held": 2}
+    yield Point("service_delivery", {}, counts, at * S)
     for job, took in (("standing", 0.4), ("rollup", 2.5), ("grafana", 12.0)):
         failed = job == "grafana" and at // 300 % 100 == 0
         error = {"error": "Grafana does not answer"} if failed else {}
