@@ -88,7 +88,9 @@ def bucket_query(rule: Rule, when: str, *, scope: str = "") -> str:
 def hour_query(rule: Rule, when: str, *, scope: str = "", database: str) -> str:
     """Return the same from the hourly rollup in `database`, whose fields are named `FIELD_PARTIAL`.
 
-    Conditions on fields are asked of the hour's last value; `hits` then counts hours that end so.
+    Conditions on fields are asked of the hour's last value; `hits` then counts hours that end so. Hours are buckets as
+    they are; to group them again by time would cost the engine three times the work. Where a rule's series is made of
+    several, an hour comes more than once, which `alert_rules.series.windows` folds.
     """
     source = f'"{database}".."{rule.measurement}"'
     where = _where(of_hours(rule.where, rule), scope, when)
@@ -96,8 +98,66 @@ def hour_query(rule: Rule, when: str, *, scope: str = "", database: str) -> str:
     if rule.reduce is Reduce.HITS:
         found = _hits(f"{rule.field}_last", source, where, of_hours(rule.hit, rule), grouped)
         return _hit_buckets(found, when, grouped)
-    columns = ", ".join(f'{_merge(each)}("{rule.field}_{each}") AS "{each}"' for each in partials(rule.reduce))
-    return f"SELECT {columns} FROM {source} WHERE {where} {grouped}"
+    columns = ", ".join(f'"{rule.field}_{each}" AS "{each}"' for each in partials(rule.reduce))
+    return f"SELECT {columns} FROM {source} WHERE {where} GROUP BY {_tags(rule)}"
+
+
+def glance_query(rule: Rule, when: str, *, scope: str = "", database: str | None = None) -> str | None:
+    """Return what tells of each series the worst that any of its windows in a span can come to; None where none can.
+
+    It costs a fraction of `bucket_query` and `hour_query`, and most series are never beyond their threshold.
+
+    Args:
+        rule: the rule.
+        when: the condition on time.
+        scope: a further condition.
+        database: of the hourly rollup; None for raw points.
+    """
+    upward = rule.compare.upward
+    if rule.reduce in (Reduce.HITS, Reduce.COUNT, Reduce.SPREAD):
+        # How many points there are in a window at least, nobody can tell from how many there are in all.
+        return _glance_sum(rule, when, scope, database) if upward else None
+    partial = _EXTREMES[rule.reduce][0 if upward else 1]
+    worst = "max" if upward else "min"
+    column = f'{worst}({_quoted(_kept(rule, partial, database))}) AS "{VALUE}"'
+    source, where = _source(rule, database), _span(rule, when, scope, database)
+    return f"SELECT {column} FROM {source} WHERE {where} GROUP BY {_tags(rule)}"
+
+
+_EXTREMES = {
+    Reduce.LAST: ("last", "last"),
+    Reduce.MEAN: ("max", "min"),
+    Reduce.MIN: ("min", "min"),
+    Reduce.MAX: ("max", "max"),
+}
+"""Reduction -> partial of an hour that bounds it from above, and from below."""
+
+
+def _glance_sum(rule: Rule, when: str, scope: str, database: str | None) -> str:
+    source, where, tags = _source(rule, database), _span(rule, when, scope, database), _tags(rule)
+    if rule.reduce is Reduce.HITS:
+        field = _kept(rule, "last", database)
+        hit = rule.hit if database is None else of_hours(rule.hit, rule)
+        found = _hits(field, source, where, hit, f"GROUP BY {tags}")
+        return f'SELECT sum("hits") AS "{VALUE}" FROM {found} GROUP BY {tags}'
+    if rule.reduce is Reduce.COUNT:
+        counted = "count" if database is None else "sum"
+        column = f"{counted}({_quoted(_kept(rule, 'count', database))})"
+    else:
+        column = f"max({_quoted(_kept(rule, 'max', database))}) - min({_quoted(_kept(rule, 'min', database))})"
+    return f'SELECT {column} AS "{VALUE}" FROM {source} WHERE {where} GROUP BY {tags}'
+
+
+def _kept(rule: Rule, partial: str, database: str | None) -> str:
+    return rule.field if database is None else f"{rule.field}_{partial}"
+
+
+def _source(rule: Rule, database: str | None) -> str:
+    return _quoted(rule.measurement) if database is None else f'"{database}".."{rule.measurement}"'
+
+
+def _span(rule: Rule, when: str, scope: str, database: str | None) -> str:
+    return _where(rule.where if database is None else of_hours(rule.where, rule), scope, when)
 
 
 def of_hours(condition: str, rule: Rule) -> str:
@@ -113,10 +173,6 @@ def of_hours(condition: str, rule: Rule) -> str:
 def hour_window(rule: Rule) -> int:
     """Return the rule's window in whole hours, at least one."""
     return max(1, round(seconds(rule.window) / HOUR_S))
-
-
-def _merge(partial: str) -> str:
-    return "sum" if partial in ("sum", "count") else partial
 
 
 def _hits(field: str, source: str, where: str, hit: str, grouped: str) -> str:

@@ -98,15 +98,33 @@ class Grid:
 
 def windows(rule: Rule, answer: Answer, grid: Grid) -> Values:
     """Return a series' value at every evaluation of a grid, from its buckets; NaN where its window is empty."""
-    columns = {name: np.full(grid.steps, np.nan) for name in partials(rule.reduce)}
-    places = {name: answer.columns.index(name) for name in columns}
-    for row in answer.values:
-        index = (row[0] // NS - grid.start) // grid.step_s
-        if 0 <= index < grid.steps:
-            for name, place in places.items():
-                if row[place] is not None:
-                    columns[name][index] = row[place]
+    times = np.fromiter((row[0] for row in answer.values), np.int64, len(answer.values))
+    places = (times // NS - grid.start) // grid.step_s
+    within = (places >= 0) & (places < grid.steps)
+    columns = {}
+    for name in partials(rule.reduce):
+        at = answer.columns.index(name)
+        # numpy reads None as NaN.
+        told = np.array([row[at] for row in answer.values], np.float64)
+        columns[name] = _folded(name, places[within], told[within], grid.steps)
     return _reduced(rule.reduce, columns, grid.window)
+
+
+def _folded(partial: str, places: NDArray[np.int64], told: Values, steps: int) -> Values:
+    """Buckets from rows, of which several may be of one bucket."""
+    places, told = places[~np.isnan(told)], told[~np.isnan(told)]
+    buckets = np.full(steps, np.nan)
+    match partial:
+        case "last":
+            buckets[places] = told
+        case "min":
+            np.fmin.at(buckets, places, told)
+        case "max":
+            np.fmax.at(buckets, places, told)
+        case _:
+            buckets[places] = 0.0
+            np.add.at(buckets, places, told)
+    return buckets
 
 
 def _reduced(reduce: Reduce, columns: Mapping[str, Values], width: int) -> Values:

@@ -80,13 +80,15 @@ def try_rule(engine: Engine, databases: Databases, thresholds: Thresholds, asked
     """
     rule, span = asked.rule, asked.span
     resolution = asked.resolution or choose(rule, span)
-    looked = look_back(engine, databases, rule, asked.contract, span, resolution)
-    devices = len({key[: len(rule.subject.tags)] for key, _values in looked.past.series})
-    today = _outcome(looked.past, thresholds.limits(rule), devices)
-    tried = None
+    limits = [thresholds.limits(rule)]
     if asked.value is not None:
-        other = thresholds.tried(rule, asked.contract, asked.value, asked.subject)
-        tried = _outcome(looked.past, other.limits(rule), devices)
+        limits.append(thresholds.tried(rule, asked.contract, asked.value, asked.subject).limits(rule))
+    # A proposal tries many thresholds, so that every series may matter.
+    only = limits if asked.budget is None else []
+    looked = look_back(engine, databases, rule, asked.contract, span, resolution, only)
+    devices = len({key[: len(rule.subject.tags)] for key, _values in looked.past.series})
+    today, *others = (_outcome(looked.past, limit, devices) for limit in limits)
+    tried = others[0] if others else None
     proposal = None
     if asked.budget is not None and rule.parameter is not None:
         proposal = propose(looked.past, rule.parameter, devices, asked.budget)

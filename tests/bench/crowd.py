@@ -56,21 +56,24 @@ class Lines:
     rolled: bytes
 
 
-def crowd(contract: BenchContract, span: Span, told: Collection[str]) -> Iterator[Lines]:
+def crowd(
+    contract: BenchContract, span: Span, told: Collection[str], anchor: int | None = None, *, never_off: bool = True
+) -> Iterator[Lines]:
     """Yield the points of an office, a day of one measurement and kind of machine after the other.
 
     Args:
         contract: its devices are the machines of the simulated office, again and again.
         span: whole days; its step is not looked at.
         told: measurements to have.
-
-    A machine that is off in the simulation is on here: that makes more points, not fewer.
+        anchor: the office's, where the span is only a part of its history.
+        never_off: a machine that is off in the simulation is on here: that makes more points, not fewer.
     """
-    office = Office(span.end)
+    office = Office(span.end if anchor is None else anchor)
     for number, machine in enumerate(MACHINES):
         twins = [(each.public_id, each.host) for each in contract.devices[number :: len(MACHINES)]]
+        sends = (lambda _moment_s: True) if never_off else partial(office.sends, machine)
         for measure in _MACHINE:
-            yield from _days(partial(measure, office, machine), span, told, contract, twins)
+            yield from _days(partial(measure, office, machine), span, told, contract, twins, sends=sends)
     probe = [(contract.devices[0].public_id, "probe")]
     sources = [(partial(each, office), int(INTERVAL_S)) for each in _EQUIPMENT]
     sources += [(partial(_printer, office, mfp), int(INTERVAL_S)) for mfp in MFPS]
@@ -90,6 +93,7 @@ def _days(
     contract: BenchContract,
     twins: Sequence[tuple[str, str]],
     every_s: int = 0,
+    sends: Callable[[int], bool] = lambda _moment_s: True,
 ) -> Iterator[Lines]:
     first = source(span.end - 1)
     if not {point.measurement for point in first} & set(told):
@@ -97,8 +101,11 @@ def _days(
     every_s = every_s or _EVERY_S[first[0].measurement]
     for start in range(span.start, span.end, DAY_S):
         moments = range(-(-start // every_s) * every_s, min(start + DAY_S, span.end), every_s)
-        points = [_placed(point, contract) for at in moments for point in source(at) if point.measurement in told]
-        yield Lines(_for_each(twins, "\n".join(point.to_line() for point in points)), _for_each(twins, _rolled(points)))
+        asked = (at for at in moments if sends(at))
+        points = [_placed(point, contract) for at in asked for point in source(at) if point.measurement in told]
+        yield Lines(
+            _for_each(twins, "\n".join(point.to_line() for point in points)), _for_each(twins, rolled_of(points))
+        )
 
 
 def _placed(point: Point, contract: BenchContract) -> Point:
@@ -110,7 +117,7 @@ def _for_each(twins: Sequence[tuple[str, str]], text: str) -> bytes:
     return "\n".join([text.replace(_HOST, host).replace(_DEVICE, device) for device, host in twins if text]).encode()
 
 
-def _rolled(points: Iterable[Point]) -> str:
+def rolled_of(points: Iterable[Point]) -> str:
     """Return what the rollup has of points, which are in order of time."""
     found: dict[str, dict[tuple[tuple[str, str], ...], list[Point]]] = defaultdict(lambda: defaultdict(list))
     for point in points:
