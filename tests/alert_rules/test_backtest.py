@@ -78,6 +78,29 @@ def test_a_window_is_put_together_from_its_buckets(
     np.testing.assert_array_equal(found, np.array(expected, dtype=float))
 
 
+@pytest.mark.parametrize(
+    ("reduce", "rows", "expected"),
+    [
+        (Reduce.LAST, [[1.0], [2.0]], 2.0),
+        (Reduce.MIN, [[2.0], [1.0]], 1.0),
+        (Reduce.MAX, [[2.0], [None], [1.0]], 2.0),
+        (Reduce.SPREAD, [[5.0, 4.0], [9.0, 1.0]], 8.0),
+        (Reduce.COUNT, [[2], [3]], 5.0),
+        (Reduce.MEAN, [[10.0, 2], [2.0, 1]], 4.0),
+    ],
+)
+def test_rows_of_one_bucket_are_folded(reduce: Reduce, rows: list[list[float | None]], expected: float) -> None:
+    told = Told(["time", *partials(reduce)], [[0, *cells] for cells in rows])
+
+    assert windows(rule_of(reduce=reduce), told, grid_of(2)).tolist()[0] == expected
+
+
+def test_a_series_without_rows_has_no_values() -> None:
+    told = Told(["time", "sum", "count"], [])
+
+    assert np.isnan(windows(DISK, told, grid_of(3))).all()
+
+
 def test_buckets_outside_of_the_span_are_left_out() -> None:
     told = Told(["time", "last"], [[-STEP * NS, 7], [0, 1], [STEP * NS, 2], [2 * STEP * NS, 3]])
 
