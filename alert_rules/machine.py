@@ -96,15 +96,17 @@ class Bounds:
         ends below l - m. Downwards likewise. A recovering series begins anew by the limit itself, as in Grafana.
         """
         give = self.margin if phase in (Phase.PENDING, Phase.FIRING) else 0.0
+        # By the distance, as Grafana's rules do: written otherwise, a value just at l - m may come out otherwise.
+        over = value - limit
         match self.compare:
             case Compare.ABOVE:
-                return value > limit - give
+                return over > -give
             case Compare.AT_LEAST:
-                return value >= limit - give
+                return over >= -give
             case Compare.BELOW:
-                return value < limit + give
+                return over < give
             case Compare.AT_MOST:
-                return value <= limit + give
+                return over <= give
 
 
 def step(bounds: Bounds, before: Standing | None, now: int, active: bool) -> Standing:

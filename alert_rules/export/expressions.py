@@ -24,11 +24,11 @@ _WITHIN = {Compare.ABOVE: "lte", Compare.AT_LEAST: "lt", Compare.BELOW: "gte", C
 def nodes(rule: Rule, source: str) -> list[Json]:
     """Return the queries and expressions of a rule; `source` is the uid of the data source.
 
-    A rule whose threshold can be set is compared by how far it is beyond it, as Grafana's thresholds are constants.
+    Values are compared by how far they are beyond the threshold: Grafana's own are constants, and ours can be set.
     """
     asked = [_query("A", value_query(rule), rule, source), _reduced(VALUE, "A")]
     if rule.parameter is None:
-        return [*asked, _threshold(rule, VALUE, rule.limit)]
+        return [*asked, _math(OVER, f"${VALUE} - ({rule.limit!r})"), _threshold(rule, OVER)]
     deltas = {"contract": contract_query(rule), "subject": subject_query(rule)}
     limit = f"{rule.limit!r}"
     for number, (name, query) in enumerate(deltas.items()):
@@ -36,7 +36,7 @@ def nodes(rule: Rule, source: str) -> list[Json]:
             ref_id = "BC"[number]
             asked += [_query(ref_id, query, rule, source), _reduced(name, ref_id)]
             limit += f" + ${name}"
-    return [*asked, _math(LIMIT, limit), _math(OVER, f"${VALUE} - ${LIMIT}"), _threshold(rule, OVER, 0.0)]
+    return [*asked, _math(LIMIT, limit), _math(OVER, f"${VALUE} - ${LIMIT}"), _threshold(rule, OVER)]
 
 
 def _query(ref_id: str, query: str, rule: Rule, source: str) -> Json:
@@ -58,10 +58,10 @@ def _math(ref_id: str, expression: str) -> Json:
     return _expression(ref_id, "math", expression, {})
 
 
-def _threshold(rule: Rule, of: str, limit: float) -> Json:
-    condition: Json = {"evaluator": {"type": _BEYOND[rule.compare], "params": [limit]}}
+def _threshold(rule: Rule, of: str) -> Json:
+    condition: Json = {"evaluator": {"type": _BEYOND[rule.compare], "params": [0.0]}}
     if rule.margin:
-        back = limit - rule.margin if rule.compare.upward else limit + rule.margin
+        back = -rule.margin if rule.compare.upward else rule.margin
         condition["unloadEvaluator"] = {"type": _WITHIN[rule.compare], "params": [back]}
     return _expression(FIRES, "threshold", of, {"conditions": [condition]})
 

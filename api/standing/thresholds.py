@@ -28,7 +28,7 @@ def threshold_points(
         if entry is not None:
             own = entry.rule.limit
             wider = thresholds.values.get((name, contract, ""), own) if subject else own
-            fields = {"value": value, "own": own, DELTA: value - wider}
+            fields = {"value": value, "own": own, DELTA: distance(value, wider)}
             yield Point(RULE_THRESHOLD.name, _tags(entry.rule, contract, subject), fields, to_ns(at))
     for name, contract, subject in taken_back:
         entry = rules.get(name)
@@ -46,6 +46,15 @@ def zero_points(contracts: Iterable[str], subjects: Iterable[Mapping[str, str]],
     """
     for tags in ({"contract": contract} for contract in contracts), subjects:
         yield from (Point(RULE_THRESHOLD.name, each, {DELTA: 0.0}, to_ns(at)) for each in tags)
+
+
+def distance(value: float, wider: float) -> float:
+    """Return what added to the wider threshold gives the narrower one, to the last digit where there is such a number.
+
+    A device may report exactly the threshold that somebody set: 21.3 must not become 21.299999999999997.
+    """
+    apart = value - wider
+    return apart + (value - (wider + apart))
 
 
 def _tags(rule: Rule, contract: str, subject: str) -> dict[str, str]:

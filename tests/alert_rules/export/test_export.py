@@ -143,7 +143,7 @@ def test_beyond_and_back_are_the_evaluators(compare: Compare, margin: float, set
     limit = rule.limit
     for value in (limit + each for each in (-10.0, -2.5, -2.0, 0.0, 2.0, 2.5, 10.0)):
         for phase in Phase:
-            shown = value - limit if settable else value
+            shown = value - limit
             loaded = phase in (Phase.PENDING, Phase.FIRING)
             assert grafana_says(condition, shown, loaded) == Bounds.of(rule).active(phase, value, limit), (value, phase)
 
@@ -153,10 +153,12 @@ def test_only_a_threshold_that_can_be_set_is_looked_up(entry: Entry) -> None:
     rule = exported(entry)
     refs = [each["refId"] for each in rule["data"]]
 
-    assert (LIMIT in refs) == (OVER in refs) == (entry.rule.parameter is not None)
+    assert (LIMIT in refs) == (entry.rule.parameter is not None)
     if entry.rule.parameter is not None:
         assert node(rule, LIMIT)["expression"].startswith(repr(entry.rule.limit))
         assert node(rule, OVER)["expression"] == f"${VALUE} - ${LIMIT}"
+    else:
+        assert node(rule, OVER)["expression"] == f"${VALUE} - ({entry.rule.limit!r})"
 
 
 @each_rule
@@ -173,8 +175,9 @@ def test_its_sentence_names_what_its_alerts_carry(entry: Entry) -> None:
     assert rule["labels"] == {
         "rule": entry.rule.id,
         "severity": entry.rule.severity.value,
-        "category": entry.category.value,
+        "rule_category": entry.category.value,
     }
+    assert not set(rule["labels"]) & set(entry.rule.tags)
 
 
 def test_units_stand_behind_numbers() -> None:

@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from alert_rules.registry import entries
 from api.alerts.thresholds import Thresholds
 from api.gateway.counters import Counters
@@ -12,7 +15,7 @@ from api.standing.devices import ContractFacts, DeviceFacts, contract_points, de
 from api.standing.findings import FindingFacts, TransitionFacts, open_points, transition_points
 from api.standing.gateway import gateway_point
 from api.standing.service import Look, engine_points, job_point, rollup_points
-from api.standing.thresholds import threshold_points
+from api.standing.thresholds import distance, threshold_points
 from api.standing.trouble import Trouble
 from collectors.catalogue import measurements
 from collectors.declaration import STAMPED_TAGS
@@ -145,3 +148,11 @@ def test_a_process_tells_what_came_since_its_last_point() -> None:
     assert (second["writes"], second["lines_forwarded"]) == (1, 0)
     assert "write_ms" not in second
     assert counters.snapshot()["requests"] == 3
+
+
+@given(st.integers(1, 9990), st.integers(1, 9990))
+def test_a_threshold_comes_out_to_the_last_digit(value: int, wider: int) -> None:
+    set_to, own = value / 10, wider / 10
+    # Only beside a threshold a hundred times as large the last digits of a small one are lost.
+    if set_to * 4 >= own:
+        assert own + distance(set_to, own) == set_to
