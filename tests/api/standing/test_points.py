@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -153,6 +154,8 @@ def test_a_process_tells_what_came_since_its_last_point() -> None:
 @given(st.integers(1, 9990), st.integers(1, 9990))
 def test_a_threshold_comes_out_to_the_last_digit(value: int, wider: int) -> None:
     set_to, own = value / 10, wider / 10
-    # Only beside a threshold a hundred times as large the last digits of a small one are lost.
-    if set_to * 4 >= own:
+    # Below half of the wider one the distance is the larger number and cannot hold the last digit.
+    if set_to * 2 >= own:
         assert own + distance(set_to, own) == set_to
+    else:
+        assert own + distance(set_to, own) == pytest.approx(set_to, rel=1e-12)
