@@ -71,7 +71,8 @@ def evaluate_due(
     evaluated: list[str] = []
     opened = closed = 0
     failed: dict[str, str] = {}
-    for rule in rules:
+    # The most frequent ones first: a router that is away must not wait for rules that are asked once an hour.
+    for rule in sorted(rules, key=lambda each: seconds(each.every)):
         tick = _tick(rule, now)
         last = runs.get(rule.id)
         if not going() or _is_done(last, tick):

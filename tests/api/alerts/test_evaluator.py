@@ -192,3 +192,10 @@ def test_many_findings_of_one_round_are_stored_in_batches(bench: Bench) -> None:
     assert (opened.opened, closed.closed) == (2_500, 2_500)
     assert {each.end for each in findings(bench)} == {End.RECOVERED}
     assert transitions(bench) == 2_500 * [TransitionKind.OPENED] + 2_500 * [TransitionKind.CLOSED]
+
+
+def test_the_most_frequent_rules_are_evaluated_first(bench: Bench) -> None:
+    done = bench.evaluate("os_support_ends_soon", "disk_full", "router_unreachable", at=NOON)
+
+    assert done.evaluated[0] == "router_unreachable"
+    assert done.evaluated[-1] == "os_support_ends_soon"
