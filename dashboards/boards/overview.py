@@ -56,8 +56,8 @@ def build(lang: Lang) -> Dashboard:
     board.place(_overall(lang), 6, 4)
     for aspect in AT_A_GLANCE:
         board.place(_bad(lang, aspect), 6, 4)
-    board.place(_attention(lang, reason), 13, 10)
-    board.place(_findings(lang), 11, 10)
+    board.place(_attention(lang, reason), 11, 10)
+    board.place(_findings(lang), 13, 10)
     board.place(matrix(lang, Text("機器ごとの状態", "State of every device"), ASPECTS, device_link()), 24, 11)
     board.place(_supplies(lang), 12, 10)
     board.place(_equipment(lang, reason), 12, 10)
@@ -96,12 +96,13 @@ def _findings(lang: Lang) -> Builder[Panel]:
         # The answers are put one below the other: the gravest are on top.
         [question(severity) for severity in staff.SEVERITIES],
         [
-            Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=105),
+            Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=100),
             Column("rule", Text("検知", "Finding"), named=staff.rule_names(), wraps=True),
-            Column("host", Text("機器", "Device"), pixels=125, link=device_link()),
-            Column("advice", Text("対処", "What to do"), mappings=[shown], pixels=85, link=advice_link(lang)),
+            Column("host", Text("機器", "Device"), pixels=115, link=device_link()),
+            Column("asset", Text("設備", "Equipment"), pixels=100),
+            Column("advice", Text("対処", "What to do"), mappings=[shown], pixels=60, link=advice_link(lang)),
         ],
-        hidden=("Time", "open", "asset", "part"),
+        hidden=("Time", "open", "part"),
         tall=True,
         empty=Text("続いている検知はありません", "No finding is open"),
     )

@@ -27,6 +27,9 @@ from dashboards.units import grafana_unit
 
 _HEARD = "heard"
 _LEAST_PIXELS = 80
+
+WRAPPED_HEADING = DynamicConfigValue("custom.wrapHeaderText", True)
+"""Grafana 12 and later break a long heading; 11 cuts it."""
 """Of a column: a sign and a word. Grafana's own least, 150, would push the last columns of many out of the window."""
 
 
@@ -92,11 +95,11 @@ def matrix(
         )
         .override_by_regexp(
             f"^({'|'.join(a.text.in_(lang) for a in aspects)})$",
-            [colored_cell(), centered(), least_width(_LEAST_PIXELS)],
+            [colored_cell(), centered(), least_width(_LEAST_PIXELS), WRAPPED_HEADING],
         )
-        .override_by_name(names["host"], [width(170), DynamicConfigValue("links", [open_device])])
+        .override_by_name(names["host"], [width(140), DynamicConfigValue("links", [open_device])])
         .override_by_name(
-            names["Time"], [width(150), DynamicConfigValue("unit", grafana_unit("time", lang)), no_words()]
+            names["Time"], [width(135), DynamicConfigValue("unit", grafana_unit("time", lang)), no_words()]
         )
     )
     for aspect in aspects:
