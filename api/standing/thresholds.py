@@ -1,5 +1,6 @@
 """Thresholds that differ from the rules' own, as points."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
@@ -49,12 +50,13 @@ def zero_points(contracts: Iterable[str], subjects: Iterable[Mapping[str, str]],
 
 
 def distance(value: float, wider: float) -> float:
-    """Return what added to the wider threshold gives the narrower one, to the last digit where there is such a number.
+    """Return what added to the wider threshold gives the narrower one, exactly where there is such a number.
 
     A device may report exactly the threshold that somebody set: 21.3 must not become 21.299999999999997.
     """
     apart = value - wider
-    return apart + (value - (wider + apart))
+    near = (apart, math.nextafter(apart, math.inf), math.nextafter(apart, -math.inf))
+    return next((each for each in near if wider + each == value), apart)
 
 
 def _tags(rule: Rule, contract: str, subject: str) -> dict[str, str]:

@@ -89,7 +89,7 @@ class Desk:
             finding.closed_at, finding.end = self.clock.now, End.RECOVERED
             self._transition(session, finding, TransitionKind.CLOSED)
 
-    def work(self, for_: timedelta = timedelta(), every: timedelta = 10 * SECOND) -> list[str]:
+    def work(self, for_: timedelta = timedelta(), every: timedelta = 20 * SECOND) -> list[str]:
         """Let the relay work for a while; return the subjects of what was sent meanwhile."""
         before = len(self.sent)
         end = self.clock.now + for_

@@ -152,10 +152,13 @@ def test_a_process_tells_what_came_since_its_last_point() -> None:
 
 
 @given(st.integers(1, 9990), st.integers(1, 9990))
-def test_a_threshold_comes_out_to_the_last_digit(value: int, wider: int) -> None:
+def test_a_threshold_comes_out_within_its_last_digit(value: int, wider: int) -> None:
+    assert wider + distance(value, wider) == value
     set_to, own = value / 10, wider / 10
-    # Below half of the wider one the distance is the larger number and cannot hold the last digit.
-    if set_to * 2 >= own:
-        assert own + distance(set_to, own) == set_to
-    else:
-        assert own + distance(set_to, own) == pytest.approx(set_to, rel=1e-12)
+    # For some pairs, e.g. 27.7 and 7.9, there is no number whose sum with the wider one is the narrower one itself.
+    assert own + distance(set_to, own) == pytest.approx(set_to, rel=1e-12)
+
+
+@pytest.mark.parametrize(("value", "wider"), [(21.3, 15.0), (21.3, 7.4), (0.3, 0.1), (90.0, 80.1)])
+def test_where_there_is_a_number_that_comes_out_exactly_it_is_taken(value: float, wider: float) -> None:
+    assert wider + distance(value, wider) == value
