@@ -6,8 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from api.local.influxd import Influxd, start_influxd
+
+# An ordinary run tries few examples, and the same ones each time; a nightly one tries many new ones.
+settings.register_profile("ordinary", max_examples=30, derandomize=True)
+settings.register_profile("nightly", max_examples=500, deadline=None)
+settings.load_profile("nightly" if os.environ.get("KARTE_NIGHTLY") == "1" else "ordinary")
 
 # Whoever runs the tests, programs speak the product's first language unless a test asks for the other.
 os.environ["LANGUAGE"] = "ja"

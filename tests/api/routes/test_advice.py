@@ -7,15 +7,14 @@ from alert_rules.advice import ADVICE_DIR
 from api.routes.advice import Block, blocks
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in (ADVICE_DIR / "ja").glob("*.md")))
 @pytest.mark.parametrize("lang", ["ja", "en"])
-def test_every_page_is_shown_whole(client: FlaskClient, name: str, lang: str) -> None:
-    answer = client.get(f"/advice/{name}?lang={lang}")
-
-    assert answer.status_code == 200
-    assert answer.text.count("<h2>") == 5
-    assert "**" not in answer.text
-    assert "\n- " not in answer.text
+def test_every_page_is_shown_whole(client: FlaskClient, lang: str) -> None:
+    for path in sorted((ADVICE_DIR / lang).glob("*.md")):
+        answer = client.get(f"/advice/{path.stem}?lang={lang}")
+        assert answer.status_code == 200, path
+        assert answer.text.count("<h2>") == 5, path
+        assert "**" not in answer.text, path
+        assert "\n- " not in answer.text, path
 
 
 @pytest.mark.parametrize("name", ["nothing", "..%2f..%2frules", "x" * 500])
