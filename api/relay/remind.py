@@ -34,31 +34,46 @@ EVERY = timedelta(days=1)
 
 
 def remind(database: Database, rules: Mapping[str, Entry], now: datetime) -> int:
-    """Make deliveries of findings that are open too long; return how many findings and channels that were."""
+    """Make deliveries of findings that are open too long; return how many findings and channels that were.
+
+    What is due is found without the right to write: nobody else has to wait for a look at all that is open.
+    """
+    with database.reading() as session:
+        due = _due(session, rules, now)
+    if not due:
+        return 0
     with database.writing.begin() as session:
-        channels = _channels(session)
-        if not channels:
-            return 0
+        channels = {channel_id: session.get_one(Channel, channel_id) for channel_id, _finding in due}
         outbox = Outbox(session, now)
-        outbox.take_in(channel for some in channels.values() for channel in some)
-        done = 0
-        told_at = _told_at(session)
-        resting = _resting(session, now)
-        windows = _windows(session)
-        for finding in session.scalars(_open_and_told()):
-            entry = rules.get(finding.rule)
-            if entry is None or entry.rule.staff_only or (finding.rule, finding.key) in resting:
-                continue
-            held = [w for w in windows[finding.contract_id] if covers(w, finding.rule, finding.tags)]
-            if latest_end(held, now) is not None:
-                continue
-            for channel in channels[finding.contract_id]:
-                last = told_at.get((finding.id, channel.id))
-                if _is_due(channel, finding, entry.rule.severity, last, now):
-                    outbox.add(channel, DeliveryKind.REMINDER, finding, Happening.REMINDER)
-                    done += 1
+        outbox.take_in(channels.values())
+        for channel_id, finding_id in due:
+            outbox.add(
+                channels[channel_id], DeliveryKind.REMINDER, session.get_one(Finding, finding_id), Happening.REMINDER
+            )
         outbox.flush({})
-    return done
+    return len(due)
+
+
+def _due(session: Session, rules: Mapping[str, Entry], now: datetime) -> list[tuple[int, int]]:
+    """Return ids of channels and of the findings that they are to be told of again."""
+    channels = _channels(session)
+    if not channels:
+        return []
+    found: list[tuple[int, int]] = []
+    told_at, resting, windows = _told_at(session), _resting(session, now), _windows(session)
+    for finding in session.scalars(_open_and_told()):
+        entry = rules.get(finding.rule)
+        if entry is None or entry.rule.staff_only or (finding.rule, finding.key) in resting:
+            continue
+        held = [w for w in windows[finding.contract_id] if covers(w, finding.rule, finding.tags)]
+        if latest_end(held, now) is not None:
+            continue
+        found += [
+            (channel.id, finding.id)
+            for channel in channels[finding.contract_id]
+            if _is_due(channel, finding, entry.rule.severity, told_at.get((finding.id, channel.id)), now)
+        ]
+    return found
 
 
 def _is_due(channel: Channel, finding: Finding, severity: Severity, last: datetime | None, now: datetime) -> bool:
