@@ -37,7 +37,7 @@ from tests.bench.figure import Figure
 CONTRACTS = 1_000
 DEVICES = 10
 RULE = "disk_full"
-FASTER = 60.0
+FASTER = 20.0
 AT_MOST_S = 600.0
 
 
