@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 from api.told import ToldError
 from collectors.text import Text
@@ -109,7 +109,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Config:
     return Config(
         database_url=_required(environment, "KARTE_DATABASE_URL"),
         secret_key=_required(environment, "KARTE_SECRET_KEY"),
-        influx_engine=_engine(environment),
+        influx_engine=cast(EngineName, _one_of(environment, "KARTE_INFLUX_ENGINE", get_args(EngineName))),
         influx_url=_text(environment, "KARTE_INFLUX_URL") or defaults.influx_url,
         influx_database=_text(environment, "KARTE_INFLUX_DATABASE") or defaults.influx_database,
         influx_rollup_database=_text(environment, "KARTE_INFLUX_ROLLUP_DATABASE") or defaults.influx_rollup_database,
@@ -138,7 +138,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Config:
         grafana_password=_text(environment, "KARTE_GRAFANA_PASSWORD"),
         grafana_source_url=_text(environment, "KARTE_GRAFANA_SOURCE_URL"),
         grafana_export_dir=Path(_text(environment, "KARTE_GRAFANA_EXPORT_DIR") or defaults.grafana_export_dir),
-        alerting=_alerting(environment),
+        alerting=cast(Alerting, _one_of(environment, "KARTE_ALERTING", get_args(Alerting))),
         encryption_key=_text(environment, "KARTE_ENCRYPTION_KEY"),
         channel_allow=_text(environment, "KARTE_CHANNEL_ALLOW") or defaults.channel_allow,
         public_url=_text(environment, "KARTE_PUBLIC_URL") or defaults.public_url,
@@ -224,29 +224,15 @@ def _flag(environment: Mapping[str, str], name: str) -> bool:
     return value.lower() == "yes"
 
 
-def _engine(environment: Mapping[str, str]) -> EngineName:
-    value = _text(environment, "KARTE_INFLUX_ENGINE") or "influxdb1"
-    for name in get_args(EngineName):
-        if value == name:
-            return value  # type: ignore[return-value]
-    names = ", ".join(get_args(EngineName))
+def _one_of(environment: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    """Return one of the words that a setting may be; the first where it is not set."""
+    value = _text(environment, name) or choices[0]
+    if value in choices:
+        return value
+    named = ", ".join(choices)
     raise ConfigError(
         Text(
-            f"KARTE_INFLUX_ENGINE が {value!r} になっています。{names} のどれかにしてください",
-            f"KARTE_INFLUX_ENGINE is {value!r}; it must be one of {names}",
-        )
-    )
-
-
-def _alerting(environment: Mapping[str, str]) -> Alerting:
-    value = _text(environment, "KARTE_ALERTING") or "python"
-    for name in get_args(Alerting):
-        if value == name:
-            return value  # type: ignore[return-value]
-    names = ", ".join(get_args(Alerting))
-    raise ConfigError(
-        Text(
-            f"KARTE_ALERTING が {value!r} になっています。{names} のどちらかにしてください",
-            f"KARTE_ALERTING is {value!r}; it must be one of {names}",
+            f"{name} が {value!r} になっています。{named} のどれかにしてください",
+            f"{name} is {value!r}; it must be one of {named}",
         )
     )

@@ -69,7 +69,7 @@ def tell_to_files(database: Database, config: Config, contract: str, lang: Lang,
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     addresses = Addresses(config.public_url, config.grafana_url, config.secret_key)
     written: list[Path] = []
-    while claimed := claim(database, 1, now + _PAST_ANY_WAIT):
+    while claimed := claim(database, 1, now + _PAST_ANY_WAIT, channel_id):
         with database.reading() as session:
             message = compose(session, session.get_one(Delivery, claimed[0].id), entries(), addresses, now)
         if message is not None:

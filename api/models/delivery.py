@@ -65,7 +65,8 @@ class Delivery(Base):
         attempts: how often it was tried.
         claimed_until: a worker has it until then; past that, the worker died, and it is anybody's.
         settled_at: when it was sent or given up.
-        why: what the channel said at the last failure, in Japanese; "" if none failed.
+        why: what the channel said at the last failure, or whom a sent one did not reach, in Japanese;
+            "" if there is nothing to say.
         why_en: and in English.
         reference: what the channel names the message, if it tells.
     """

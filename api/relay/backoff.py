@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 FIRST_S = 15.0
 LONGEST_S = 1800.0
 GIVE_UP_AFTER = timedelta(days=1)
-"""As long as a mail server keeps trying at least is four to five days (RFC 5321, 4.5.4.1); an alert that is a day old
-tells nobody anything that the dashboards do not."""
+"""Mail servers try for four to five days (RFC 5321, 4.5.4.1); but an alert that is a day old tells nothing that the
+dashboards do not."""
 
 
 def next_try(attempts: int, asked_s: float | None, share: float) -> timedelta:

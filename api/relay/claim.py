@@ -27,16 +27,20 @@ class Claimed:
     until: datetime
 
 
-def claim(database: Database, most: int, now: datetime) -> list[Claimed]:
+def claim(database: Database, most: int, now: datetime, channel_id: int | None = None) -> list[Claimed]:
     """Claim deliveries that are due, at most one of each channel: what a channel gets keeps its order.
 
     Args:
         database: where they are.
         most: how many at most.
         now: this moment.
+        channel_id: of this channel only; None for all.
     """
+    asked = _due(most * 4, now)
+    if channel_id is not None:
+        asked = asked.where(Delivery.channel_id == channel_id)
     with database.writing.begin() as session:
-        found = session.scalars(_due(most * 4, now)).all()
+        found = session.scalars(asked).all()
         first: dict[int, Delivery] = {}
         for delivery in found:
             first.setdefault(delivery.channel_id, delivery)
@@ -86,14 +90,15 @@ def settle(database: Database, claimed: Claimed, outcome: Outcome, now: datetime
             return delivery.state  # the lease had run out, and another worker was done first
         delivery.claimed_until = None
         match outcome:
-            case Sent(reference):
+            case Sent(reference, note):
+                _say(delivery, note or Text("", ""))
                 delivery.state, delivery.settled_at = DeliveryState.SENT, now
                 delivery.reference = (reference or "")[:200]
             case Refused(why):
-                _failed(delivery, why)
+                _say(delivery, why)
                 delivery.state, delivery.settled_at = DeliveryState.DEAD, now
             case Later(after_s, why):
-                _failed(delivery, why)
+                _say(delivery, why)
                 _later(session, delivery, after_s, now, share)
         return delivery.state
 
@@ -117,7 +122,7 @@ def _later(session: Session, delivery: Delivery, after_s: float | None, now: dat
         )
 
 
-def _failed(delivery: Delivery, why: Text) -> None:
+def _say(delivery: Delivery, why: Text) -> None:
     delivery.why, delivery.why_en = why.ja[:WHY_LENGTH], why.en[:WHY_LENGTH]
 
 

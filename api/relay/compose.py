@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from alert_rules.advice import advice
 from alert_rules.registry import Entry
-from alert_rules.rule import Rule, Severity
+from alert_rules.rule import Severity
 from api.alerts.equipment import names_of
-from api.alerts.message import Found, message, part, subject
+from api.alerts.listing import headline, sentence
+from api.alerts.message import part, subject
 from api.channels.message import Item, Message
 from api.models import Channel, Contract, Delivery, DeliveryItem, DeliveryKind, Finding, Happening, Site
 from api.relay import notes
@@ -110,8 +111,8 @@ def _item(
         finding=finding.public_id,
         happening=told.happening,
         severity=told.severity,
-        headline=entry.rule.name.text.in_(lang) if entry else finding.rule,
-        text=_sentence(finding, entry.rule, lang) if entry else "",
+        headline=headline(entry, finding, lang),
+        text=sentence(entry, finding, lang),
         subject=_name(told, lang),
         where=f"{contract.name} {sites.get(finding.tags.get('site', ''), '')}".strip(),
         since=finding.since,
@@ -120,11 +121,6 @@ def _item(
         advice_url=f"{addresses.public_url}/advice/{advised}?lang={lang}" if advised else None,
         act_url=f"{addresses.public_url}/act/{signed}?lang={lang}" if is_open else None,
     )
-
-
-def _sentence(finding: Finding, rule: Rule, lang: Lang) -> str:
-    reason = Text(finding.reason, finding.reason_en) if finding.reason else None
-    return message(rule, Found(finding.tags, finding.value, finding.threshold, reason), lang)
 
 
 def _name(told: _Told, lang: Lang) -> str:

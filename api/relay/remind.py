@@ -43,6 +43,9 @@ def remind(database: Database, rules: Mapping[str, Entry], now: datetime) -> int
     if not due:
         return 0
     with database.writing.begin() as session:
+        # Another worker may have found the same meanwhile.
+        told_at = _told_at(session)
+        due = {pair: last for pair, last in due.items() if told_at.get((pair[1], pair[0])) == last}
         channels = {channel_id: session.get_one(Channel, channel_id) for channel_id, _finding in due}
         outbox = Outbox(session, now)
         outbox.take_in(channels.values())
@@ -54,12 +57,12 @@ def remind(database: Database, rules: Mapping[str, Entry], now: datetime) -> int
     return len(due)
 
 
-def _due(session: Session, rules: Mapping[str, Entry], now: datetime) -> list[tuple[int, int]]:
-    """Return ids of channels and of the findings that they are to be told of again."""
+def _due(session: Session, rules: Mapping[str, Entry], now: datetime) -> dict[tuple[int, int], datetime | None]:
+    """Return ids of channels and findings that they are to be told of again, and when they last were."""
     channels = _channels(session)
     if not channels:
-        return []
-    found: list[tuple[int, int]] = []
+        return {}
+    found: dict[tuple[int, int], datetime | None] = {}
     told_at, resting, windows = _told_at(session), _resting(session, now), _windows(session)
     for finding in session.scalars(_open_and_told()):
         entry = rules.get(finding.rule)
@@ -68,11 +71,10 @@ def _due(session: Session, rules: Mapping[str, Entry], now: datetime) -> list[tu
         held = [w for w in windows[finding.contract_id] if covers(w, finding.rule, finding.tags)]
         if latest_end(held, now) is not None:
             continue
-        found += [
-            (channel.id, finding.id)
-            for channel in channels[finding.contract_id]
-            if _is_due(channel, finding, entry.rule.severity, told_at.get((finding.id, channel.id)), now)
-        ]
+        for channel in channels[finding.contract_id]:
+            last = told_at.get((finding.id, channel.id))
+            if _is_due(channel, finding, entry.rule.severity, last, now):
+                found[channel.id, finding.id] = last
     return found
 
 

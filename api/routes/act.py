@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alert_rules.registry import entries
-from api.alerts.message import Found, message, part, subject
+from api.alerts.listing import about, headline, sentence
 from api.config import Config
 from api.db import current_database, read_session
 from api.display.formats import Formats
@@ -108,16 +108,14 @@ def _named(session: Session, signed: str) -> _Named:
 def _page(named: _Named, told: Text | None) -> str:
     lang, finding = request_language(), named.finding
     entry = entries().get(finding.rule)
-    reason = Text(finding.reason, finding.reason_en) if finding.reason else None
-    found = Found(finding.tags, finding.value, finding.threshold, reason)
     return render_template(
         "act.html",
         finding=finding,
-        headline=entry.rule.name.text.in_(lang) if entry else finding.rule,
+        headline=headline(entry, finding, lang),
         severity=entry.rule.severity.text.in_(lang) if entry else "",
-        sentence=message(entry.rule, found, lang) if entry else "",
+        sentence=sentence(entry, finding, lang),
         advice=entry.rule.advice_id if entry else None,
-        subject=" ".join(filter(None, (subject(finding.tags), part(entry.rule, finding.tags) if entry else ""))),
+        subject=about(entry, finding),
         rests={value: words.in_(lang) for value, words in _REST_WORDS.items()},
         told=told.in_(lang) if told else None,
         f=Formats(lang),

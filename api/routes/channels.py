@@ -2,11 +2,11 @@
 # mypy: disable-error-code="untyped-decorator"
 """`/api/v1/contracts/{id}/channels`: where messages about a contract go. For the staff, who are signed in."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import marshmallow as ma
-from flask import current_app, request
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -21,13 +21,14 @@ from api.channels.trial import outcome_text, try_channel
 from api.channels.vault import SecretUnreadable, vault_of
 from api.config import Config
 from api.db import current_database, read_session
-from api.models import Channel, Contract, Role
+from api.models import Channel, Contract
 from api.models.base import utc_now
 from api.plaintext import InvalidText
 from api.routes.access import visible_contract
+from api.routes.staff_api import documented, only_staff
 from api.told import ToldError
-from api.web import csrf, limits
-from api.web.errors import ApiError, ErrorSchema, status_error
+from api.web import limits
+from api.web.errors import ApiError, status_error
 from api.web.language import request_language
 from api.web.resource import resource
 from api.web.signin import signed_in_user
@@ -101,23 +102,8 @@ class TestAnswer(ma.Schema):
     )
 
 
-@blueprint.before_request
-def _only_staff() -> None:
-    request.max_content_length = MAX_BODY_BYTES
-    if signed_in_user().role is not Role.STAFF:
-        raise status_error(403)
-    csrf.check_header()
-
-
-def _documented(answers: dict[int, str]) -> Callable[[Any], Any]:
-    common = {401: "not_authenticated", 403: "not_allowed: only the staff may", 404: "not_found"}
-
-    def decorate(operation: Any) -> Any:
-        for status, description in {**common, **answers}.items():
-            operation = blueprint.alt_response(status, schema=ErrorSchema, description=description)(operation)
-        return operation
-
-    return decorate
+blueprint.before_request(only_staff(MAX_BODY_BYTES))
+_documented = partial(documented, blueprint)
 
 
 @blueprint.get("/<contract_id>/channels")

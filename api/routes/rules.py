@@ -4,11 +4,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import marshmallow as ma
 import msgspec
-from flask import request
 from sqlalchemy.orm import Session
 
 from alert_rules.query import moment_query
@@ -29,15 +29,16 @@ from api.alerts.thresholds import (
 )
 from api.alerts.trial import plain
 from api.db import current_database, read_session
-from api.models import Contract, Role, RuleThreshold
+from api.models import Contract, RuleThreshold
 from api.models.base import utc_now
 from api.models.rule_threshold import REASON_LENGTH, SUBJECT_LENGTH
 from api.plaintext import InvalidText
 from api.routes.access import visible_contract
 from api.routes.rule_trial import LONGEST_DAYS, TrialForm, run_trial
+from api.routes.staff_api import documented, only_staff
 from api.told import ToldError
-from api.web import csrf, limits
-from api.web.errors import ApiError, ErrorSchema, status_error
+from api.web import limits
+from api.web.errors import ApiError, status_error
 from api.web.language import request_language
 from api.web.resource import resource
 from api.web.signin import signed_in_user
@@ -185,23 +186,8 @@ class BacktestAnswer(ma.Schema):
     proposed = ma.fields.Float(required=True, allow_none=True)
 
 
-@blueprint.before_request
-def _only_staff() -> None:
-    request.max_content_length = MAX_BODY_BYTES
-    if signed_in_user().role is not Role.STAFF:
-        raise status_error(403)
-    csrf.check_header()
-
-
-def _documented(answers: dict[int, str]) -> Callable[[Any], Any]:
-    common = {401: "not_authenticated", 403: "not_allowed: only the staff may", 404: "not_found"}
-
-    def decorate(operation: Any) -> Any:
-        for status, description in {**common, **answers}.items():
-            operation = blueprint.alt_response(status, schema=ErrorSchema, description=description)(operation)
-        return operation
-
-    return decorate
+blueprint.before_request(only_staff(MAX_BODY_BYTES))
+_documented = partial(documented, blueprint)
 
 
 @blueprint.get("/rules")

@@ -1,6 +1,9 @@
 """From transitions to messages, on a real database: told once to each, grouped, held back, reminded, never lost."""
 
 from datetime import UTC, datetime, time
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -8,6 +11,8 @@ from sqlalchemy import select
 from alert_rules.registry import entries
 from alert_rules.rule import Severity
 from api.channels.outcome import Later, Outcome, Refused, Sent
+from api.config import Config
+from api.local.alerting import tell_to_files
 from api.models import (
     Asset,
     Channel,
@@ -22,10 +27,12 @@ from api.models import (
     Held,
     Told,
 )
+from api.models.base import utc_now
 from api.relay.claim import LEASE, claim, settle
 from api.relay.dispatch import Relay, Tools
 from api.relay.maintenance import cancel, once, recurring
 from api.relay.marks import MarkRefused, snooze, take_up
+from api.relay.remind import remind
 from collectors.text import Text
 from tests.api.office import Office
 from tests.api.relay.conftest import ADDRESSES, DAY, HOUR, MINUTE, NOON, SECOND, Desk
@@ -379,3 +386,29 @@ def test_equipment_is_told_by_what_people_call_it(desk: Desk, office: Office) ->
     desk.work(MINUTE)
 
     assert [each.subject for each in desk.sent[0][1].items] == ["1階ルーター [SN1]", "SN2"]
+
+
+def test_a_trial_cycle_writes_files_and_leaves_other_channels_their_messages(desk: Desk, tmp_path: Path) -> None:
+    desk.channel("office")
+    desk.clock.now = utc_now()
+    desk.open()
+    config = Config("", "a key for tests only, long enough to sign")
+
+    told = tell_to_files(desk.database, config, desk.contract, "ja", tmp_path / "messages")
+
+    assert (told.open, len(told.messages)) == (1, 1)
+    assert message_from_bytes(told.messages[0].read_bytes(), policy=default)["Subject"].startswith("[要対応]")
+    assert [each.state for each in desk.deliveries()] == [DeliveryState.WAITING, DeliveryState.SENT]
+    desk.clock.now = utc_now()
+    desk.work(MINUTE)
+    assert [name for name, _message in desk.sent] == ["office"]
+
+
+def test_of_two_workers_one_reminds(desk: Desk) -> None:
+    desk.channel("boss", escalation_min=60)
+    desk.open()
+    desk.work()
+    later = desk.clock.now + 2 * HOUR
+
+    assert remind(desk.database, entries(), later) == 1
+    assert remind(desk.database, entries(), later) == 0
