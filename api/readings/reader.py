@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from api.influx.engine import Engine, Series
-from api.readings.scope import Scope, Source, daily_statement, from_ns, latest_statement
+from api.readings.scope import Scope, Source, daily_statement, from_ns, hourly_statement, latest_statement
 
 PART_GONE_AFTER = timedelta(hours=24)
 """A disk, drive, sensor or supply that has told nothing for so long, while its device has, is no longer part of it."""
@@ -79,6 +79,14 @@ class Reader:
             EngineError: the engine refused or could not be reached.
         """
         return to_rows(self.engine.query(self.database, daily_statement(self.scope, source, aggregates)))
+
+    def hourly(self, source: Source) -> list[Row]:
+        """Return one row for every series and hour in which the source's first field was told, with how often.
+
+        Raises:
+            EngineError: the engine refused or could not be reached.
+        """
+        return to_rows(self.engine.query(self.database, hourly_statement(self.scope, source)))
 
 
 def to_rows(answer: Sequence[Series]) -> list[Row]:

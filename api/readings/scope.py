@@ -95,6 +95,12 @@ def daily_statement(scope: Scope, source: Source, aggregates: Sequence[str]) -> 
     return f"{_head(scope, source, fields)} GROUP BY time(1d, {DAY_OFFSET}), {_list(source.tags)} fill(none)"
 
 
+def hourly_statement(scope: Scope, source: Source) -> str:
+    """Return a SELECT of how often the source's first field was told in each hour, as the column `count`."""
+    fields = f'count({quote_identifier(source.fields[0])}) AS "count"'
+    return f"{_head(scope, source, fields)} GROUP BY time(1h), {_list(source.tags)} fill(none)"
+
+
 def _head(scope: Scope, source: Source, fields: str) -> str:
     measurement = quote_identifier(source.measurement)
     return f"SELECT {fields} FROM {measurement} WHERE {scope.condition(source.where)}"  # noqa: S608  # all is quoted

@@ -1,17 +1,23 @@
 """All that a report is made from, as it is frozen beside the report: the same inputs give the same bytes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
 
+from api.readings.consumption import Consumption
 from api.readings.contract import ContractReading
+from api.readings.equipment import EquipmentReading
+from api.readings.hardware import Hardware
 from api.readings.history import History
+from api.readings.outlook import Forecast
+from api.readings.presence import Presence
 from api.reports.errors import ReportError
+from api.reports.known import AssetFacts, FoundFindings, MonthBefore, SoftwareFacts
 from api.reports.period import Period
 from collectors.text import Lang, Text
 
-FORM = 1
+FORM = 2
 """Of the frozen JSON; counted up when a reader of the old form could not read the new one."""
 
 
@@ -26,6 +32,7 @@ class RegisteredDevice:
         site: name of the site.
         os: operating system; "" if not told.
         enrolled_at: when it was first enrolled.
+        revoked_at: since when it may not send any more; None where it may at the period's end.
     """
 
     id: str
@@ -34,6 +41,7 @@ class RegisteredDevice:
     site: str
     os: str
     enrolled_at: datetime
+    revoked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +52,21 @@ class ContractFacts:
         id: public id.
         name: the customer's name.
         quota: target devices covered.
-        devices: those enrolled and not revoked when the report was built.
+        devices: target devices that belonged to it at the period's end.
+        left: target devices that were revoked within the period.
+        probes: probes that belonged to it at the period's end.
+        sites: public id -> name.
+        since: when it was made; None if not known.
     """
 
     id: str
     name: str
     quota: int
     devices: tuple[RegisteredDevice, ...]
+    left: tuple[RegisteredDevice, ...] = ()
+    probes: tuple[RegisteredDevice, ...] = ()
+    sites: dict[str, str] = field(default_factory=dict)
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +82,16 @@ class ReportInputs:
         contract: who the report is about.
         reading: the newest values within the period.
         history: how values went day by day.
+        findings: what rules found in the period and in the month before.
+        software: what is installed, and what changed.
+        assets: what there is on the LANs, and what changed.
+        forecasts: what will be used up when, as told last within the period.
+        presence: when devices were heard of.
+        hardware: public id -> what the device is made of.
+        equipment: what was last read of equipment other than printers.
+        printers: asset -> what it printed and used.
+        before: the month before; None where the contract is younger, or it was not asked for.
+        rolled_until: every hour before it was read from the hourly rollup; None where all was read from raw points.
         form: form of the frozen JSON.
     """
 
@@ -77,6 +103,16 @@ class ReportInputs:
     contract: ContractFacts
     reading: ContractReading
     history: History
+    findings: FoundFindings = field(default_factory=FoundFindings)
+    software: SoftwareFacts = field(default_factory=SoftwareFacts)
+    assets: AssetFacts = field(default_factory=AssetFacts)
+    forecasts: tuple[Forecast, ...] = ()
+    presence: Presence = field(default_factory=Presence)
+    hardware: dict[str, Hardware] = field(default_factory=dict)
+    equipment: tuple[EquipmentReading, ...] = ()
+    printers: dict[str, Consumption] = field(default_factory=dict)
+    before: MonthBefore | None = None
+    rolled_until: datetime | None = None
     form: int = FORM
 
 
