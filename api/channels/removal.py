@@ -3,12 +3,13 @@
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from api.models import Channel, Delivery, DeliveryItem
+from api.models import Channel, Delivery, DeliveryItem, ReportMail
 
 
 def remove(session: Session, channel: Channel) -> None:
-    """Delete a channel and its deliveries; a worker that is sending one finds it gone, and drops it."""
+    """Delete a channel, its deliveries and its mails of reports; a worker that is sending one finds it gone, and drops it."""
     deliveries = select(Delivery.id).where(Delivery.channel_id == channel.id)
     session.execute(delete(DeliveryItem).where(DeliveryItem.delivery_id.in_(deliveries)))
     session.execute(delete(Delivery).where(Delivery.channel_id == channel.id))
+    session.execute(delete(ReportMail).where(ReportMail.channel_id == channel.id))
     session.delete(channel)

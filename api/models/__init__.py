@@ -14,6 +14,11 @@ from api.models.install_id import InstallId
 from api.models.inventory_list import InventoryList
 from api.models.maintenance import MaintenanceWindow
 from api.models.read_token import ReadToken
+from api.models.report import RemovedWhy, Report, ReportDraft, ReportEntry
+from api.models.report_access import AccessWay, ReportAccess
+from api.models.report_mail import ReportMail
+from api.models.report_plan import ReportPlan, Sending
+from api.models.report_run import ReportRun, RunState
 from api.models.rollup import RollupPending, RollupProgress
 from api.models.rule_threshold import RuleThreshold
 from api.models.site import Site
@@ -22,6 +27,7 @@ from api.models.software import Software, SoftwareChange
 from api.models.user import Role, User
 
 __all__ = [
+    "AccessWay",
     "Asset",
     "AssetChange",
     "Base",
@@ -48,12 +54,22 @@ __all__ = [
     "MaintenanceWindow",
     "OptionKind",
     "ReadToken",
+    "RemovedWhy",
+    "Report",
+    "ReportAccess",
+    "ReportDraft",
+    "ReportEntry",
+    "ReportMail",
+    "ReportPlan",
+    "ReportRun",
     "Role",
     "RollupPending",
     "RollupProgress",
     "RuleRun",
     "RuleStanding",
     "RuleThreshold",
+    "RunState",
+    "Sending",
     "Site",
     "Snooze",
     "Software",
