@@ -1,6 +1,6 @@
 """The table of jobs. A new job is one module and one line here."""
 
-from api.jobs import agents, alerting, findings, forecast, grafana, rollup, rules, standing, thresholds
+from api.jobs import agents, alerting, findings, forecast, grafana, ingest, rollup, rules, standing, thresholds
 from api.jobs.job import Job
 
 JOBS: tuple[Job, ...] = (
@@ -11,6 +11,7 @@ JOBS: tuple[Job, ...] = (
     rollup.JOB,
     forecast.JOB,
     agents.JOB,
+    ingest.JOB,
     grafana.JOB,
     alerting.JOB,
 )

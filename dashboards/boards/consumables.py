@@ -18,7 +18,7 @@ from dashboards.boards.printer_words import (
     SUPPLY_LOOKS,
 )
 from dashboards.boards.variables import with_sites
-from dashboards.forecast import LOOKS_BACK_DAYS, days_left
+from dashboards.boards.words import OUTLOOKS
 from dashboards.links import asset_link
 from dashboards.panels.bars import bars
 from dashboards.panels.level import level
@@ -124,13 +124,20 @@ def _supplies(lang: Lang) -> Builder[Panel]:
         Text("消耗品の状態と、あと何日もつか（推定）", "State of supplies, and how long they will last (estimated)"),
         [
             queries.newest("printer_supply", ("state", "percent", "description"), by=SUPPLY, where=THIS),
-            days_left("printer_supply", "percent", by=SUPPLY, where=THIS),
+            queries.newest(
+                "forecast",
+                ("state", "days_left", "days_left_low", "days_left_high"),
+                by=("asset", "index", "type", "color"),
+                where=f"{THIS} AND \"kind\" = 'supply_empty'",
+                names=("outlook", "days", "soonest", "latest"),
+            ),
         ],
         [
             Column("description", Text("消耗品", "Supply")),
             Column("color", Text("色", "Colour"), meanings=COLOR_WORDS, pixels=110),
             Column("state", Text("状態", "State"), meanings=AMOUNTS, pixels=170),
             Column("percent", Text("残り", "Left"), "%", decimals=0, mappings=_not_told(lang), pixels=90),
+            Column("outlook", Text("予測", "Forecast"), named=OUTLOOKS, pixels=130),
             _days("days", Text("あと", "Lasts"), lang, DAYS),
             _days("soonest", Text("早ければ", "At least"), lang),
             _days("latest", Text("遅ければ", "At most"), lang),
@@ -233,11 +240,11 @@ def _about(lang: Lang) -> Builder[Panel]:
     return note(
         lang,
         Text(
-            f"「あと」は、この{LOOKS_BACK_DAYS}日の減り方（1週間の平均）が続くとした推定です。"
-            "減っていないもの、残量が通知されないものには出ません。"
+            "「あと」は、前の交換からの減り方が続くとした推定で、「早ければ」「遅ければ」はその幅です。"
+            "記録が14日に満たないもの、減っていないもの、残量が通知されないものには出ません。"
             "廃トナーボックスの「残り」は、まだ空いている分です。",
-            f"“Lasts” is an estimate: as if the fall of the last {LOOKS_BACK_DAYS} days (means of a week) went on."
-            " There is none for what does not fall or whose level is not told."
+            "“Lasts” is an estimate: as if the fall since the last replacement went on; “at least” and “at most” are"
+            " its range. There is none from less than 14 days, for what does not fall, or whose level is not told."
             " Of a waste toner box, its room is what is left.",
         ),
     )

@@ -10,7 +10,7 @@ from dashboards.board import Board
 from dashboards.boards import aspects
 from dashboards.boards.limits import ANY, DAYS_TO_FULL, MEMORY_USED, PROCESSOR_USED, SPACE_USED
 from dashboards.boards.performance import heat, memory, network, processor
-from dashboards.boards.storage import FAR_DAYS, drive_heat, drives, far, space_over_time, volumes
+from dashboards.boards.storage import FAR_DAYS, SOONEST_FULL, drive_heat, drives, far, space_over_time, volumes
 from dashboards.boards.variables import with_devices
 from dashboards.boards.words import reason
 from dashboards.panels.bars import bars
@@ -115,12 +115,11 @@ def _numbers(board: Board) -> None:
     full = f'SELECT last("used_percent") AS "used" FROM "disk" WHERE {here} AND {_RECENTLY} GROUP BY "path"'
     title = Text("ボリューム（最大）", "Fullest volume")
     board.place(number(lang, title, f'SELECT max("used") FROM ({full})', "%", limits=SPACE_USED, decimals=0), 4, 4)
-    days = f'SELECT last("days_to_full") AS "days" FROM "disk_outlook" WHERE {here} AND {_RECENTLY} GROUP BY "path"'
     board.place(
         number(
             lang,
             Text("満杯まで（最短）", "Soonest full in"),
-            f'SELECT min("days") FROM ({days})',
+            SOONEST_FULL,
             "d",
             limits=DAYS_TO_FULL,
             mappings=[beyond(FAR_DAYS, far(lang))],

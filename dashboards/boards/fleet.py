@@ -30,6 +30,9 @@ QUOTA = Limits(attention=90, act=100)
 SILENCE = Limits(attention=ALWAYS_ON_SILENT_S, act=86_400)
 """Seconds."""
 
+_HOURLY = "3h"
+"""How far back the newest of what is stored every hour is looked for."""
+
 _TROUBLE = {
     "findings_critical": "critical",
     "findings_warning": "warning",
@@ -86,9 +89,8 @@ def _sum(name: str) -> str:
 
 
 def _contracts(lang: Lang) -> Builder[Panel]:
-    points = (
-        f'SELECT sum("points") AS "points" FROM "collector_run" WHERE {staff.EVERY_CONTRACT} AND $timeFilter'
-        ' GROUP BY "contract"'
+    ingest = queries.newest(
+        "contract_ingest", ("points", "dropped"), by=("contract",), where=staff.EVERY_CONTRACT, within=_HOURLY
     )
     standing = queries.newest(
         "contract_status",
@@ -103,8 +105,7 @@ def _contracts(lang: Lang) -> Builder[Panel]:
         Text("契約（問題の多い順）", "Contracts, those in trouble first"),
         [
             standing,
-            points,
-            staff.dropped("dropped", "dropped_points"),
+            ingest,
         ],
         [
             Column("name", Text("顧客", "Customer"), link=staff.contract_link()),
@@ -116,8 +117,8 @@ def _contracts(lang: Lang) -> Builder[Panel]:
             Column("pcs", Text("応答なし: PC", "Silent: PCs"), limits=SOME, pixels=120),
             Column("used", Text("登録台数", "Devices"), pixels=90),
             Column("quota", Text("契約台数", "Quota"), pixels=90),
-            Column("points", Text("測定値の数", "Points measured"), "1", pixels=130),
-            Column("dropped", Text("捨てた測定値", "Points dropped"), limits=SOME, decimals=0, pixels=120),
+            Column("points", Text("測定値（24時間）", "Points, 24 h"), "1", pixels=130),
+            Column("dropped", Text("捨てた測定値", "Dropped, 24 h"), limits=SOME, decimals=0, pixels=120),
         ],
         hidden=(),
         prepare=[drop("Time"), join_by("contract"), having("name")],
@@ -202,8 +203,8 @@ def _about(lang: Lang) -> Builder[Panel]:
         lang,
         Text(
             "無応答は、サーバー・NAS・プローブでは15分、パソコンでは3日より長く受信がないことです。"
-            "測定値の数と捨てた測定値は、エージェントの報告によります。",
+            "測定値の数と捨てた測定値は、エージェントの報告による24時間分で、1時間ごとに数えます。",
             "Silent is a server, NAS or probe of which nothing came for 15 minutes, and a PC for 3 days."
-            " Points measured and dropped are as agents tell.",
+            " Points measured and dropped are those of 24 hours as agents tell, counted every hour.",
         ),
     )

@@ -1,7 +1,5 @@
 """History: what was not well, when, and for how long."""
 
-from collections.abc import Sequence
-
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models.dashboard import Panel
@@ -9,18 +7,17 @@ from grafana_foundation_sdk.models.dashboard import Panel
 from collectors.text import Lang, Text
 from dashboards import queries, uids
 from dashboards.board import Board
-from dashboards.boards.subjects import EQUIPMENT, FAMILIES, OF_DEVICES, OF_THE_LAN, Family, Subject
+from dashboards.boards import staff
+from dashboards.boards.subjects import EQUIPMENT, OF_DEVICES, OF_THE_LAN, Family, Subject
 from dashboards.boards.variables import with_devices
-from dashboards.boards.words import reason
-from dashboards.links import board_link, device_link
+from dashboards.links import advice_link, board_link, device_link
 from dashboards.panels.bars import bars
 from dashboards.panels.by_name import VALUE, by_name
 from dashboards.panels.looks import Look, dressed
 from dashboards.panels.note import note
-from dashboards.panels.parts import DRIVE_LETTER, drop, having, join_by, of, stack
+from dashboards.panels.parts import DRIVE_LETTER, drop, having, join_by, of, shortened
 from dashboards.panels.table import Column, table
 from dashboards.panels.timeline import timeline
-from dashboards.spells import turned_bad, turns_by_week
 
 MOST_ROWS = 100
 """Rows of a list; who needs more takes a shorter range."""
@@ -28,11 +25,10 @@ MOST_ROWS = 100
 SILENT_H = 25
 """Hours without a report after which a band ends: some verdicts come once a day."""
 
-_LOOKS = tuple(Look(subject.measurement, subject.text) for family in FAMILIES for subject in family.subjects)
-_NUMBERS = {subject: number for number, subject in enumerate(each for family in FAMILIES for each in family.subjects)}
-"""Subject -> the number that stands for it in answers."""
+_WEEK = "time(7d, 4d)"
+"""Buckets of weeks from Monday on: 1970 began on a Thursday."""
 
-_NOTHING = Text("この期間に新しく起きたことはありません", "Nothing new happened in this time")
+_NOTHING = Text("この期間に検知したことはありません", "Nothing was found in this time")
 _NOT_JUDGED = Text("この項目を報告する機器はありません", "No device reports this")
 
 
@@ -41,11 +37,12 @@ def build(lang: Lang) -> Dashboard:
     board = Board(
         lang,
         uids.HISTORY,
-        Text("対応が必要になった記録", "History"),
+        Text("検知の履歴", "Alert history"),
         Text("何が、いつ、どれだけの間よくなかったか", "What was not well, when, and for how long"),
         since="now-30d",
     )
     with_devices(board)
+    board.service()
     board.place(_weeks(lang), 24, 8)
     board.place(_journal_of_devices(lang), 24, 10)
     board.place(_journal_of_the_lan(lang), 24, 9)
@@ -61,59 +58,56 @@ def build(lang: Lang) -> Dashboard:
     return board.dashboard()
 
 
-def _where(family: Family) -> str:
-    return queries.HERE if family.who == "host" else queries.AT_SITE
-
-
 def _weeks(lang: Lang) -> Builder[Panel]:
     questions = [
         (
-            turns_by_week(subject.measurement, who=family.who, part=subject.part, where=_where(family)),
-            subject.measurement,
+            f'SELECT sum("opened") FROM "finding" WHERE {queries.AT_SITE} AND "severity" = \'{severity}\''
+            f" AND $timeFilter GROUP BY {_WEEK} fill(none) tz('Asia/Tokyo')",
+            severity,
         )
-        for family in FAMILIES
-        for subject in family.subjects
+        for severity in staff.SEVERITIES
     ]
-    title = Text("対応が必要になった回数（週ごと、月曜から）", "How often something became bad (weeks from Monday)")
-    return dressed(bars(lang, title, questions, "cases", interval="7d", empty=_NOTHING), _LOOKS, lang)
+    title = Text("始まった検知の数（週ごと、月曜から）", "Findings that opened (weeks from Monday)")
+    return dressed(bars(lang, title, questions, "cases", interval="7d", empty=_NOTHING), _severities(), lang)
 
 
-def _turned(lang: Lang, families: Sequence[Family], name: str) -> list[str]:
+def _severities() -> list[Look]:
+    return [Look(severity, text, state.color) for severity, (text, state) in staff.SEVERITIES.items()]
+
+
+def _findings(where: str) -> str:
+    """Ask for the newest beginnings and ends of findings; no engine limits rows of groups, so tags are columns."""
+    columns = queries.columns(("open", "severity", "rule", "host", "asset", "part", "open_s", "advice"))
+    return (
+        f'SELECT {columns} FROM "finding" WHERE {where} AND ("opened" = 1 OR "closed" = 1) AND $timeFilter'
+        f" ORDER BY time DESC LIMIT {MOST_ROWS}"
+    )
+
+
+def _columns(lang: Lang) -> list[Column]:
+    shown = shortened(".+", Text("開く", "Open").in_(lang))
+    began = {"1": Text("始まり", "began"), "0": Text("終わり", "ended")}
     return [
-        turned_bad(
-            subject.measurement,
-            _NUMBERS[subject],
-            subject.told_by or reason(lang),
-            who=family.who,
-            part=subject.part,
-            where=_where(family),
-            name=name,
-        )
-        for family in families
-        for subject in family.subjects
-    ]
-
-
-def _columns() -> list[Column]:
-    subjects = {str(number): subject.text for subject, number in _NUMBERS.items()}
-    return [
+        Column("rule", Text("検知", "Finding"), named=staff.rule_names(), wraps=True),
         Column("part", Text("部位", "Part"), mappings=[DRIVE_LETTER], pixels=130),
-        Column("subject", Text("項目", "Subject"), named=subjects, pixels=200),
-        Column("why", Text("内容", "In words"), wraps=True),
+        Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=110),
+        Column("open", Text("始まり・終わり", "Began or ended"), named=began, pixels=130),
+        Column("open_s", Text("続いた時間", "Lasted"), "duration", pixels=130),
+        Column("advice", Text("対処", "What to do"), mappings=[shown], pixels=90, link=advice_link(lang)),
     ]
 
 
 def _journal_of_devices(lang: Lang) -> Builder[Panel]:
     return table(
         lang,
-        Text("パソコン・サーバーで対応が必要になったこと", "What became bad on PCs and servers"),
-        _turned(lang, OF_DEVICES, "host"),
+        Text("パソコン・サーバー・接続の検知（新しい順）", "Findings on PCs, servers, connections, the newest first"),
+        [_findings(f"{queries.HERE} AND \"asset\" = ''")],
         [
             Column("Time", Text("日時", "When"), "time", pixels=150),
             Column("host", Text("機器", "Device"), pixels=170, link=device_link()),
-            *_columns(),
+            *_columns(lang),
         ],
-        hidden=(),
+        hidden=("asset",),
         sort="Time",
         descending=True,
         most=MOST_ROWS,
@@ -122,23 +116,21 @@ def _journal_of_devices(lang: Lang) -> Builder[Panel]:
 
 
 def _journal_of_the_lan(lang: Lang) -> Builder[Panel]:
-    questions = _turned(lang, OF_THE_LAN, "asset")
-    last = f"Q{len(questions) + 1}"
     return table(
         lang,
-        Text("LANの機器・接続で対応が必要になったこと", "What became bad on the LAN"),
-        [*questions, _names()],
+        Text("LANの機器の検知（新しい順）", "Findings on equipment of the LAN, the newest first"),
+        [_findings(f"{queries.AT_SITE} AND \"asset\" != ''"), _names()],
         [
             Column("Time", Text("日時", "When"), "time", pixels=150),
             Column("name", Text("機器", "Equipment"), pixels=170, link=board_link(uids.NETWORK)),
-            Column("asset", Text("製造番号・接続先", "Serial or check"), pixels=170),
-            *_columns(),
+            Column("asset", Text("製造番号など", "Serial number"), pixels=170),
+            *_columns(lang),
         ],
-        hidden=(),
+        hidden=("host",),
         sort="Time",
         descending=True,
         most=MOST_ROWS,
-        prepare=[of(f"/^{last}$/", drop("Time")), of(f"/^(?!{last}$)/", stack()), join_by("asset"), having("why")],
+        prepare=[of("/^Q2$/", drop("Time")), join_by("asset"), having("rule")],
         empty=_NOTHING,
     )
 
@@ -168,10 +160,9 @@ def _about(lang: Lang) -> Builder[Panel]:
     return note(
         lang,
         Text(
-            "回数と一覧は、正常または不明から「要対応」に変わった時点です（日時は1時間単位）。"
-            "期間の初めからよくなかったものは、下の帯にだけ出ます。回数と一覧がさかのぼれるのは35日です。",
-            "Counts and lists are of moments at which a state turned to “act now” (to the hour)."
-            " What was bad from the beginning of the range shows only in the bands below."
-            " Counts and lists go back 35 days.",
+            "上の回数と一覧は、お知らせの元になる検知です（「終わり」の行に続いた時間）。"
+            "下の帯は、項目ごとの判定の移り変わりです。一覧と帯がさかのぼれるのは35日です。",
+            "Counts and lists above are the findings that messages tell of (rows of an end say how long it lasted)."
+            " The bands below show each verdict over time. Lists and bands go back 35 days.",
         ),
     )

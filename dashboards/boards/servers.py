@@ -10,7 +10,16 @@ from dashboards.board import Board
 from dashboards.boards import aspects
 from dashboards.boards.limits import ANY, BACKUP_AGE, DAYS_TO_FULL, DRIVE_HEAT, SPACE_USED
 from dashboards.boards.performance import heat, memory, processor
-from dashboards.boards.storage import BRIDGED_H, FAR_DAYS, drive_heat, drives, far, space_over_time, volumes
+from dashboards.boards.storage import (
+    BRIDGED_H,
+    FAR_DAYS,
+    SOONEST_FULL,
+    drive_heat,
+    drives,
+    far,
+    space_over_time,
+    volumes,
+)
 from dashboards.boards.variables import DEVICE, with_sites
 from dashboards.boards.words import BACKUP_TOOLS, reason
 from dashboards.links import asset_link, device_link
@@ -102,7 +111,7 @@ def _numbers(board: Board) -> None:
         number(
             lang,
             Text("満杯まで（最短）", "Soonest full in"),
-            f'SELECT min("days") FROM ({_newest("disk_outlook", "days_to_full", "days")})',
+            SOONEST_FULL,
             "d",
             limits=DAYS_TO_FULL,
             mappings=[beyond(FAR_DAYS, far(lang))],

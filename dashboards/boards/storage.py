@@ -9,12 +9,12 @@ from collectors.text import Lang, Text
 from dashboards import queries
 from dashboards.boards.limits import DAYS_TO_FULL, DRIVE_HEAT, ENDURANCE_USED, SPACE_USED
 from dashboards.boards.variables import DEVICE
-from dashboards.boards.words import DRIVE_KINDS, reason
+from dashboards.boards.words import DRIVE_KINDS, OUTLOOKS, reason
 from dashboards.links import device_link
-from dashboards.panels.parts import DRIVE_LETTER, DRIVE_LETTERS, beyond, drop, stack
-from dashboards.panels.table import Column, table
+from dashboards.panels.parts import DRIVE_LETTER, DRIVE_LETTERS, absent, beyond, drop, stack
+from dashboards.panels.table import ABSENT, Column, table
 from dashboards.panels.trend import trend
-from dashboards.states import DRIVE_BY_CODE
+from dashboards.states import DRIVE_BY_CODE, UNKNOWN
 
 FAR_DAYS = 365
 """From where on a forecast is only called far: it rests on four weeks."""
@@ -23,6 +23,17 @@ BRIDGED_H = 12
 """Hours: drives are asked once an hour, and old points may lie further apart."""
 
 _DRIVE = ("block_device", "model")
+
+
+DISK_FULL = "\"kind\" = 'disk_full'"
+"""The condition for forecasts of when a volume will be full."""
+
+
+SOONEST_FULL = (
+    'SELECT min("days") FROM (SELECT last("days_left") AS "days" FROM "forecast"'
+    f' WHERE {queries.HERE} AND {DISK_FULL} AND time > now() - {queries.RECENT} GROUP BY "host", "path")'
+)
+"""In how many days the first volume will be full."""
 
 
 def far(lang: Lang) -> str:
@@ -40,7 +51,13 @@ def volumes(lang: Lang, title: Text, *, many: bool) -> sdk_table.Panel:
     """
     by = ("host", "path")
     space = queries.newest("disk", ("used_percent", "free", "total"), by=by)
-    outlook = queries.newest("disk_outlook", ("state_code", "days_to_full", reason(lang)), by=by)
+    outlook = queries.newest(
+        "forecast",
+        ("state", "days_left", "days_left_low"),
+        by=by,
+        where=f"{queries.HERE} AND {DISK_FULL}",
+        names=("outlook", "days", "soonest"),
+    )
     return table(
         lang,
         title,
@@ -51,23 +68,20 @@ def volumes(lang: Lang, title: Text, *, many: bool) -> sdk_table.Panel:
             Column("used_percent", Text("使用率", "Used"), "%", limits=SPACE_USED, bar=True, decimals=0, pixels=220),
             Column("free", Text("空き", "Free"), "B", decimals=1, pixels=100),
             Column("total", Text("容量", "Size"), "B", decimals=1, pixels=100),
-            Column("state_code", Text("見通し", "Outlook"), is_state=True, pixels=110),
-            Column(
-                "days_to_full",
-                Text("満杯まで", "Full in"),
-                "d",
-                limits=DAYS_TO_FULL,
-                mappings=(beyond(FAR_DAYS, far(lang)),),
-                decimals=0,
-                pixels=110,
-            ),
-            Column(reason(lang), Text("内容", "In words"), wraps=True),
+            Column("outlook", Text("満杯の予測", "Forecast"), named=OUTLOOKS),
+            _days("days", Text("満杯まで", "Full in"), lang),
+            _days("soonest", Text("早ければ", "At the soonest"), lang),
         ],
         hidden=() if many else ("host",),
         prepare=[drop("Time"), stack()],
         sort="used_percent",
         descending=True,
     )
+
+
+def _days(key: str, text: Text, lang: Lang) -> Column:
+    words = (beyond(FAR_DAYS, far(lang)), absent(ABSENT, UNKNOWN.color))
+    return Column(key, text, "d", limits=DAYS_TO_FULL, mappings=words, decimals=0, pixels=130)
 
 
 def drives(lang: Lang, title: Text, *, many: bool) -> sdk_table.Panel:

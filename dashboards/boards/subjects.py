@@ -16,13 +16,11 @@ class Subject:
         measurement: that has the verdict.
         text: for people.
         part: tag of the part that is judged; "" where it is the whole.
-        told_by: field that tells why, where it is not the verdict's reason in either language; "" for that.
     """
 
     measurement: str
     text: Text
     part: str = ""
-    told_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ EQUIPMENT = Family(
         Subject("nas_volume", Text("NASのボリューム", "Volumes of NAS"), "volume"),
         Subject("nas_raid", Text("NASのRAID", "RAID of NAS"), "raid"),
         Subject("nas_disk", Text("NASのドライブ", "Drives of NAS"), "disk"),
-        Subject("sensor", Text("機器のセンサー", "Sensors of equipment"), "sensor", "status"),
+        Subject("sensor", Text("機器のセンサー", "Sensors of equipment"), "sensor"),
     ),
 )
 CONNECTIONS = Family(
@@ -96,12 +94,3 @@ CONNECTIONS = Family(
 
 OF_DEVICES = (SECURITY, STORAGE, OPERATION)
 OF_THE_LAN = (EQUIPMENT, CONNECTIONS)
-FAMILIES = (*OF_DEVICES, *OF_THE_LAN)
-
-LEFT_OUT = frozenset(
-    {
-        *("antivirus_product", "firewall_profile", "raid_array", "backup_job", "service_down", "service_health"),
-        "software_summary",
-    }
-)
-"""Verdicts on parts that the device's own verdict sums up, and one that is never bad."""

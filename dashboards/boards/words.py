@@ -52,6 +52,17 @@ CATEGORIES: Mapping[str, Text] = {
 }
 """Kinds of products (`collectors.inputs.service_health.product`)."""
 
+OUTLOOKS: Mapping[str, Text] = {
+    "ok": Text("減り続けている", "Running out"),
+    "uncertain": Text("減り方が不確か", "Uncertain"),
+    "no_trend": Text("減っていない", "Not running out"),
+    "far": Text("10年より先", "Beyond ten years"),
+    "reached": Text("残りがない", "Nothing left"),
+    "too_few": Text("記録が14日未満", "Less than 14 days"),
+    "not_told": Text("残量の通知なし", "Level not told"),
+}
+"""What a forecast can tell (`collectors.service.forecast`)."""
+
 DRIVE_KINDS: Mapping[str, Text] = {
     "hdd": Text("HDD", "HDD"),
     "ssd": Text("SSD", "SSD"),

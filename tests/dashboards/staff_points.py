@@ -18,6 +18,9 @@ def staff_points(now: int) -> Iterator[Point]:
         yield from _service(at)
     for at in range(now - DAY_S, now + 1, HOUR_S):
         yield from _agents(at, (at - now) // HOUR_S + 24)
+        for contract in HOSTS:
+            yield Point("contract_ingest", {"contract": contract}, {"points": 81_000, "dropped": 7}, at * S)
+    yield from _forecasts(now)
     yield from _findings(now)
     for contract, rule, subject, value, own in (
         ("c-office", "disk_nearly_full", "", 80.0, 90.0),
@@ -75,6 +78,14 @@ def _agents(at: int, hour: int) -> Iterator[Point]:
                 }
                 error = {} if ok else {"error": "smartctl: permission denied", "error_class": "CommandFailed"}
                 yield Point("collector_run", {**tags, "input": name}, {**outcome, **error}, at * S)
+
+
+def _forecasts(now: int) -> Iterator[Point]:
+    told: dict[str, FieldValue] = {"state": "ok", "days_left": 61.5, "days_left_low": 40.2, "days_left_high": 130.0}
+    disk = {**_tags("c-office", 1), "kind": "disk_full", "path": "C:"}
+    toner = {"contract": "c-office", "site": "s-c-office", "kind": "supply_empty", "asset": "mfp-1", "index": "1"}
+    for tags in (disk, {**toner, "type": "toner", "color": "black"}):
+        yield Point("forecast", tags, told, (now - HOUR_S) * S)
 
 
 def _findings(now: int) -> Iterator[Point]:

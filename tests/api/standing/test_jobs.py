@@ -10,8 +10,17 @@ from alert_rules.registry import entries
 from api.alerts.thresholds import Author, Scope, set_threshold
 from api.gateway.counters import Counters
 from api.influx.registry import create_engine
-from api.jobs import agents, findings, standing, thresholds
-from api.models import Contract, ContractEvent, Device, Finding, FindingTransition, RollupPending, TransitionKind
+from api.jobs import agents, findings, ingest, standing, thresholds
+from api.models import (
+    Contract,
+    ContractEvent,
+    Device,
+    Finding,
+    FindingTransition,
+    RollupPending,
+    RollupProgress,
+    TransitionKind,
+)
 from api.models.base import utc_now
 from api.standing.gateway import Reporter
 from api.standing.store import NotStored
@@ -222,3 +231,39 @@ def test_grafana_is_told_of_all_whose_threshold_does_not_differ(bench: Bench, mo
     mine = {(row.get("device"), row.get("asset")) for row in rows if row["contract"] == bench.office.contract}
     assert {(None, None), (bench.device, None), (bench.probe, None), (None, "SN-1")} == mine
     assert len(rows) == 6
+
+
+def test_it_counts_what_agents_measured_and_dropped_in_a_day(bench: Bench) -> None:
+    until = utc_now().replace(minute=0, second=0, microsecond=0)
+    first = int(until.timestamp()) - 25 * 3600
+    mine = f"contract={bench.office.contract},site=s-1,host=PC-1"
+    lines = [
+        line
+        for hour in range(26)
+        for line in (
+            f"collector_run,{mine},device=d-1,input=cpu points_sum=60i {first + hour * 3600}",
+            f"agent,{mine},device=d-1 dropped_points_last={5 * hour}i {first + hour * 3600}",
+            # One that starts anew every day: its counter falls, which is no drop.
+            f"agent,{mine},device=d-2 dropped_points_last={hour % 24}i {first + hour * 3600}",
+        )
+    ]
+    rollup = f"{bench.raw}_1h"
+    tools = replace(bench.tools, config=replace(bench.tools.config, influx_rollup_database=rollup))
+    bench.engine.ensure_database(rollup, timedelta(days=36_500))
+    assert bench.engine.write(rollup, "\n".join(lines).encode(), "s").status == 204
+    ingest.JOB.run(tools)
+    assert list(bench.rows("contract_ingest")) == [], "nothing is told while the rollup is not known to be there"
+    with bench.tools.database.writing.begin() as session:
+        session.merge(RollupProgress(id=1, done_until=until))
+    ingest.JOB.run(tools)
+    ingest.JOB.run(tools)
+    (row,) = bench.rows("contract_ingest")
+    assert (row["points"], row["dropped"]) == (24 * 60, 24 * 5 + 23)
+
+
+def test_it_says_so_where_what_was_measured_cannot_be_read(bench: Bench) -> None:
+    with bench.tools.database.writing.begin() as session:
+        session.merge(RollupProgress(id=1, done_until=utc_now()))
+    away = replace(bench.tools, engine=create_engine(replace(bench.tools.config, influx_url="http://127.0.0.1:9")))
+    with pytest.raises(ingest.NotRead):
+        ingest.JOB.run(away)

@@ -1,0 +1,19 @@
+"""How much a contract's agents tell: told once an hour, so that a page of all contracts need not add up every run."""
+
+from collectors.declaration import Measurement
+from collectors.service.fields import count
+from collectors.text import Text
+
+CONTRACT_INGEST = Measurement(
+    name="contract_ingest",
+    text=Text("契約ごとの測定値の数（1時間ごと）", "how many points each contract's agents measured, every hour"),
+    tags=(),
+    fields=(
+        count("points", "過去24時間に測定した値の数（エージェントの報告）", "points of 24 hours, as agents tell"),
+        count(
+            "dropped",
+            "過去24時間に捨てた測定値の数（エージェントの報告）",
+            "points dropped in 24 hours, as agents tell",
+        ),
+    ),
+)
