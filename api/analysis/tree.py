@@ -114,7 +114,7 @@ class Reason:
         advice: page of advice (`alert_rules.advice`); "" where there is none.
         severity: "critical", "warning" or "info".
         since: since when; None if not known.
-        until: when it ended; None while it lasts.
+        until: when it ended; None while it lasts, or where nobody can tell whether it ended.
         times: how often it began within the period, or was there already.
     """
 

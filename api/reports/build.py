@@ -3,57 +3,52 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy.orm import object_session
+
 from api.config import Config
 from api.influx.engine import Engine, EngineError
 from api.models import Contract
-from api.readings.contract import read_contract
-from api.readings.history import read_history
-from api.readings.reader import Reader
-from api.readings.scope import Scope
 from api.reports.errors import ReportError
-from api.reports.facts import facts_of
-from api.reports.inputs import ContractFacts, ReportInputs
+from api.reports.gather import Made, Stored, gather, rolled_until
+from api.reports.inputs import ReportInputs
 from api.reports.pdf import DEFAULT_LIMITS, Limits
 from api.reports.period import Period
 from api.reports.store import StoredReport, contract_directory, write_report
-from collectors import __version__
 from collectors.text import Lang, Text
 
 
 def gather_inputs(
-    engine: Engine, database: str, facts: ContractFacts, period: Period, lang: Lang, now: datetime, kept: timedelta
+    contract: Contract, engine: Engine, config: Config, period: Period, lang: Lang, now: datetime
 ) -> ReportInputs:
     """Read all that a report says.
 
     Args:
+        contract: what it is about; its session must still be open.
         engine: the time-series engine.
-        database: its raw database.
-        facts: the contract, as the relational database knows it.
+        config: the service's settings.
         period: the month.
         lang: language of the report.
         now: time of building.
-        kept: how long the engine keeps points.
 
     Raises:
         ReportError: the engine refused or could not be reached; no report is made of what could not be asked.
     """
-    reader = Reader(engine, database, Scope(facts.id, period.window))
+    session = object_session(contract)
+    if session is None:
+        raise ValueError("the contract's session is closed")
+    stored = Stored(
+        engine=engine,
+        raw=config.influx_database,
+        rollup=config.influx_rollup_database,
+        kept_since=now - timedelta(days=config.raw_retention_days),
+        rolled_until=rolled_until(session),
+    )
     try:
-        reading, history = read_contract(reader), read_history(reader)
+        return gather(session, contract, stored, period, Made(now, lang, config.alerting == "grafana"))
     except EngineError as error:
         raise ReportError(
             Text(f"保存されている測定値を読めません: {error}", f"the stored data cannot be read: {error}")
         ) from None
-    return ReportInputs(
-        lang=lang,
-        version=__version__,
-        built_at=now,
-        kept_since=now - kept,
-        period=period,
-        contract=facts,
-        reading=reading,
-        history=history,
-    )
 
 
 def build_report(
@@ -79,13 +74,5 @@ def build_report(
     Raises:
         ReportError: the data cannot be read, or the report cannot be made or written; nothing is left half done.
     """
-    inputs = gather_inputs(
-        engine,
-        config.influx_database,
-        facts_of(contract, period),
-        period,
-        lang,
-        now=datetime.now(UTC),
-        kept=timedelta(days=config.raw_retention_days),
-    )
+    inputs = gather_inputs(contract, engine, config, period, lang, datetime.now(UTC))
     return write_report(inputs, directory or contract_directory(config.report_dir, contract.public_id), limits)

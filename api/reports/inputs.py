@@ -32,7 +32,7 @@ class RegisteredDevice:
         site: name of the site.
         os: operating system; "" if not told.
         enrolled_at: when it was first enrolled.
-        revoked_at: since when it may not send any more; None where it may at the period's end.
+        revoked_at: since when it may not send any more; None where it may still, as far as known when it was built.
     """
 
     id: str
