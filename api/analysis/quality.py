@@ -1,8 +1,9 @@
 """How far the data goes that a diagnosis rests on: who was silent, what is missing, what cannot be told."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from itertools import groupby
 
 from api.analysis.roster import Roster
 from api.analysis.tables import Plan
@@ -101,7 +102,7 @@ def _silent(inputs: ReportInputs, roster: Roster, plan: Plan) -> Iterator[Qualit
 
 
 def _gaps(inputs: ReportInputs, roster: Roster, plan: Plan) -> Iterator[QualityNote]:
-    """Yield devices with days without data, since they belong to the contract and until they fell silent."""
+    """Yield devices with time without data, since they belong to the contract and until they fell silent."""
     facts = {each.id: each for each in inputs.contract.devices}
     for subject in roster.devices:
         hours = inputs.presence.devices.get(subject.id)
@@ -114,7 +115,6 @@ def _gaps(inputs: ReportInputs, roster: Roster, plan: Plan) -> Iterator[QualityN
         ]
         while told and not told[-1]:
             told.pop()  # what came to an end is told as silence
-        missing = sum(1 for count in told if count == 0)
         if subject.kind in plan.always_on:
             lost = sum(HOURS_OF_DAY - count for count in told[1:-1])
             if lost > HOURS_OF_DAY:
@@ -123,12 +123,17 @@ def _gaps(inputs: ReportInputs, roster: Roster, plan: Plan) -> Iterator[QualityN
                     f"{subject.name}: {lost} hours without data",
                 )
                 yield QualityNote(Flaw.GAPS, text, (subject,))
-        elif missing >= plan.gap_days:
+        elif (missing := _longest_without(told)) >= plan.gap_days:
             text = Text(
-                f"{subject.name}：データのない日が{missing}日あります（電源を切った日を含みます）",
-                f"{subject.name}: {missing} days without data, days on which it was off among them",
+                f"{subject.name}：データのない日が{missing}日続きました（電源を切った日を含みます）",
+                f"{subject.name}: {missing} days in a row without data, days on which it was off among them",
             )
             yield QualityNote(Flaw.GAPS, text, (subject,))
+
+
+def _longest_without(hours: Sequence[int]) -> int:
+    """Return the most days in a row without data."""
+    return max((len(list(days)) for heard, days in groupby(hours, key=bool) if not heard), default=0)
 
 
 def _first_day(facts: RegisteredDevice, inputs: ReportInputs) -> date:
