@@ -2,8 +2,13 @@
 
 import pytest
 
+from api.readings.consumption import LEVEL, PRINTED
 from api.readings.device import DEVICE_SOURCES
+from api.readings.equipment import EVENT, NETWORK_DEVICE
+from api.readings.hardware import HARDWARE_SOURCES
 from api.readings.history import PAGES
+from api.readings.outlook import FORECAST
+from api.readings.presence import AGENT, PROBE
 from api.readings.printer import PRINTER_SOURCES
 from api.readings.scope import Source
 from collectors import catalogue
@@ -12,7 +17,13 @@ from collectors.declaration import STAMPED_TAGS
 DECLARED = catalogue.measurements()
 
 
-@pytest.mark.parametrize("source", [*DEVICE_SOURCES, *PRINTER_SOURCES, PAGES], ids=lambda source: source.measurement)
+SOURCES = (
+    *(*DEVICE_SOURCES, *PRINTER_SOURCES, PAGES, *HARDWARE_SOURCES),
+    *(AGENT, PROBE, FORECAST, LEVEL, PRINTED, NETWORK_DEVICE, EVENT),
+)
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.measurement)
 def test_it_reads_only_what_is_declared(source: Source) -> None:
     declared = DECLARED[source.measurement]
 
