@@ -90,7 +90,8 @@ def test_a_probe_that_reads_nothing_is_named() -> None:
     inputs = replace(inputs, contract=replace(inputs.contract, probes=(probe,)))
 
     assert flaws(diagnose(inputs).quality) == []
-    for hours in ({}, {"d-probe": (*(24,) * 20, *(0,) * 10)}):
+    nothing_read: tuple[dict[str, tuple[int, ...]], ...] = ({}, {"d-probe": (*(24,) * 20, *(0,) * 10)})
+    for hours in nothing_read:
         silent = replace(inputs, presence=replace(inputs.presence, probes=hours))
         assert flaws(diagnose(silent).quality) == [Flaw.PROBE]
 

@@ -16,7 +16,8 @@ def _row(day: int, tags: dict[str, str] | None = None, **values: object) -> Row:
 
 
 def _pages(day: int, first: int, last: int, counter: str = "page_count") -> Row:
-    return _row(day, **{f"first_{counter}": first, f"last_{counter}": last})
+    values = {f"first_{counter}": first, f"last_{counter}": last}
+    return Row(datetime(2026, 11, day, tzinfo=TOKYO), {"asset": "mfp-1"}, values)
 
 
 @pytest.mark.parametrize(

@@ -110,9 +110,9 @@ def test_equipment_is_the_newest_of_each_by_name() -> None:
 
 
 def test_events_are_named_by_what_is_best_known_and_cut_openly() -> None:
-    values = {"asset": "a1", "event": "new", "kind": "phone", "vendor": "ACME", "maker": None}
-    few = to_lan_events([_row({}, **values), _row({}, asset="a2")])
-    many = to_lan_events([_row({}, **values)] * (MOST_EVENTS + 1))
+    new = _row({}, asset="a1", event="new", kind="phone", vendor="ACME", maker=None)
+    few = to_lan_events([new, _row({}, asset="a2")])
+    many = to_lan_events([new] * (MOST_EVENTS + 1))
 
     assert [(each.name, each.event, each.kind) for each in few.events] == [("ACME", "new", "phone")]
     assert (few.is_cut, many.is_cut, len(many.events)) == (False, True, MOST_EVENTS)

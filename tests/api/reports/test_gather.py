@@ -1,5 +1,6 @@
 """All that a diagnosis needs, from a real engine and a real database; another contract's is never in it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -21,7 +22,8 @@ from api.reports.build import gather_inputs
 from api.reports.gather import month_before
 from api.reports.inputs import ReportInputs, freeze, thaw
 from api.reports.period import Period, period_of
-from collectors.inventory import ASSETS, SOFTWARE, AssetItem, DeviceFacts, SoftwareItem, make_document
+from collectors.inventory import ASSETS, SOFTWARE, AssetItem, DeviceFacts, Kind, SoftwareItem, make_document
+from collectors.inventory.kind import ItemT
 from tests.api.office import Office
 from tests.api.readings.stored import Store, mfp, pc
 
@@ -62,8 +64,8 @@ class Place:
                 )
             )
 
-    def list_(self, device: str, kind: object, items: list[object], at: datetime) -> None:
-        document = make_document(kind, items, int(at.timestamp()) * 10**9, DeviceFacts(host="x"))  # type: ignore[arg-type,var-annotated]
+    def list_(self, device: str, kind: Kind[ItemT], items: Sequence[ItemT], at: datetime) -> None:
+        document = make_document(kind, items, int(at.timestamp()) * 10**9, DeviceFacts(host="x"))
         grant = WriteGrant(self.office.contract, self.office.site, device)
         inventory.store(self.database, grant, document, NOW)
 
