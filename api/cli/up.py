@@ -39,13 +39,26 @@ _QUICK_S = 86_400
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Grafana の場所 / where a Grafana is installed",
 )
+@click.option(
+    "--history-days",
+    type=click.IntRange(1, HISTORY_DAYS),
+    default=HISTORY_DAYS,
+    show_default=True,
+    help="模擬オフィスの履歴の日数（最初の起動のとき） / days of the simulated office's past, at its first start",
+)
 def up(
-    demo: bool, once: bool, directory: Path | None, port: int | None, lang: Lang | None, grafana_home: Path | None
+    demo: bool,
+    once: bool,
+    directory: Path | None,
+    port: int | None,
+    lang: Lang | None,
+    grafana_home: Path | None,
+    history_days: int,
 ) -> None:
     """この機器ですべてを動かします / Run the whole stack on this machine."""
     spoken = lang or default_lang()
     mode: Mode = "demo" if demo else "trial" if once else "local"
-    options = Options(mode, _data_dir(directory, mode), spoken, port, once, grafana_home)
+    options = Options(mode, _data_dir(directory, mode), spoken, port, once, grafana_home, history_days)
 
     def say(text: Text) -> None:
         click.echo(text.in_(spoken))

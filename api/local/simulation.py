@@ -6,10 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from api.demo.calendar import DAY_S
 from api.demo.cast import MACHINES
 from api.demo.history import equipment_points, machine_points, mfp_points
 from api.demo.mfp import MFPS
-from api.demo.office import Office
+from api.demo.office import HISTORY_DAYS, Office
 from api.local import snmpsim
 from api.local.datadir import DataDir
 from api.local.enrolment import enrol_machine
@@ -27,15 +28,21 @@ _EQUIPMENT = "equipment"
 class Simulation:
     """The office of one data directory; the same one at every start.
 
+    Args:
+        data: the data directory.
+        history_days: days of the past that are stored of what is not yet known there.
+
     Attributes:
         office: what is simulated.
+        begin: Unix seconds from which on it is stored at the first start.
         ports: UDP port of each simulated MFP, by its key.
     """
 
-    def __init__(self, data: DataDir) -> None:
+    def __init__(self, data: DataDir, history_days: int = HISTORY_DAYS) -> None:
         self._data = data
         self._ledger = open_ledger(data.root / "office.json", int(time.time()))
         self.office = Office(self._ledger.anchor)
+        self.begin = max(self.office.history_start, self._ledger.anchor - history_days * DAY_S)
         self.ports = {mfp.key: free_port(socket.SOCK_DGRAM) for mfp in MFPS}
 
     def serve(self, supervisor: Supervisor) -> None:
@@ -66,7 +73,7 @@ class Simulation:
         missing = [machine for machine in MACHINES if machine.key not in self._ledger.accounts]
         code = issue_code(len(missing)) if missing else ""
         for machine in missing:
-            self._ledger.add(machine.key, enrol_machine(url, code, machine, self.office.history_start))
+            self._ledger.add(machine.key, enrol_machine(url, code, machine, self.begin))
         return [self._ledger.accounts[machine.key].device for machine in missing]
 
     def feed(self, url: str) -> Feed:
@@ -80,7 +87,7 @@ class Simulation:
         """Let this machine's agent, the office's probe, also send the MFPs' past and what it sees of the rest."""
         for key in (*(mfp.key for mfp in MFPS), _EQUIPMENT):
             known = self._ledger.accounts.get(key)
-            sent_until = known.sent_until if known else self.office.history_start
+            sent_until = known.sent_until if known else self.begin
             # Enrolling again gives another token, so it is taken over at every start.
             self._ledger.add(key, Account(device, token, sent_until))
 

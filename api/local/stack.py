@@ -43,6 +43,7 @@ class Options:
         port: public port asked for; None for the usual one or the next free.
         once: one cycle, then the end.
         grafana_home: where a Grafana is installed; None to look on PATH.
+        history_days: days of the simulated office's past that are stored at its first start.
     """
 
     mode: Mode
@@ -51,6 +52,7 @@ class Options:
     port: int | None = None
     once: bool = False
     grafana_home: Path | None = None
+    history_days: int = HISTORY_DAYS
 
 
 class Stack:
@@ -192,11 +194,11 @@ class Stack:
         save_state(self.options.data.state, self.state)
 
     def _start_simulation(self) -> None:
-        self._simulation = simulation = Simulation(self.options.data)
+        self._simulation = simulation = Simulation(self.options.data, self.options.history_days)
         simulation.serve(self._supervisor)
         if self.options.mode == "demo":
             enrolled = simulation.enrol(self.deployment.url, self._issue_code)
-            firststart.backdate(self.database, enrolled, simulation.office.history_start)
+            firststart.backdate(self.database, enrolled, simulation.begin)
 
     def _start_agent(self) -> None:
         data, url = self.options.data, self.deployment.url
