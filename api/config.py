@@ -46,7 +46,9 @@ class Config:
         query_slow_s: from which run time on a query is logged.
         queue_path: the file with the queue of jobs; None for `jobs.db` beside the SQLite database.
         redis_url: the Redis that holds the queue of jobs in place of a file; None for the file.
-        report_dir: where finished reports are kept.
+        report_dir: where finished reports are found by their names.
+        report_archive: where reports are archived: a directory, or `s3://…`; None for `archive` within `report_dir`.
+        report_archive_keys: "ACCESS_KEY:SECRET" of an archive in S3; None where the machine's role suffices.
         data_dir: the data directory of the local stack that runs this service, which commands named on pages then need.
         grafana_url: where people open the dashboards; None where no Grafana runs.
         grafana_admin_url: where this service reaches Grafana's API; None for `grafana_url`.
@@ -85,6 +87,8 @@ class Config:
     queue_path: Path | None = None
     redis_url: str | None = None
     report_dir: Path = Path("reports")
+    report_archive: str | None = None
+    report_archive_keys: str | None = None
     data_dir: Path | None = None
     grafana_url: str | None = None
     grafana_admin_url: str | None = None
@@ -131,6 +135,8 @@ def load(environment: Mapping[str, str] = os.environ) -> Config:
         queue_path=Path(queue_path) if (queue_path := _text(environment, "KARTE_HUEY")) else None,
         redis_url=_text(environment, "KARTE_REDIS_URL"),
         report_dir=Path(_text(environment, "KARTE_REPORT_DIR") or defaults.report_dir),
+        report_archive=_text(environment, "KARTE_REPORT_ARCHIVE"),
+        report_archive_keys=_text(environment, "KARTE_REPORT_ARCHIVE_KEYS"),
         data_dir=Path(data_dir) if (data_dir := _text(environment, "KARTE_DATA_DIR")) else None,
         grafana_url=_text(environment, "KARTE_GRAFANA_URL"),
         grafana_admin_url=_text(environment, "KARTE_GRAFANA_ADMIN_URL"),

@@ -28,7 +28,7 @@ GROUPS: dict[str, tuple[str, str]] = {
 }
 """Command name -> where it lives and what it is for; the one list of what `karte` can do."""
 
-_EXTRAS = {"psycopg": "postgres", "snmpsim": "demo", "pysmi": "demo"}
+_EXTRAS = {"obstore": "s3", "psycopg": "postgres", "snmpsim": "demo", "pysmi": "demo"}
 """Library -> the extra of the installation that brings it; other libraries come with "server"."""
 
 
