@@ -1,7 +1,8 @@
 """All kinds of channels, and the one way by which a message goes to any of them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from email.message import EmailMessage
 from urllib.parse import parse_qsl, urlsplit
 
 from api.channels.connect import NotReached
@@ -82,6 +83,28 @@ def send(name: str, settings: Given, secret: Given, message: Message, tools: Too
         kind = kind_of(name)
         outcome = kind.send(read(kind.settings, settings), read(kind.secret, secret), message, tools)
     except (InvalidSettings, InvalidUrl, Forbidden) as error:
+        return Refused(error.text)
+    except (NotReached, Unresolved) as error:
+        return Later(None, error.text)
+    return _without_secrets(outcome, secret)
+
+
+def post(
+    settings: Given, secret: Given, make: Callable[[mail.MailSettings], EmailMessage], name: str, tools: Tools
+) -> Outcome:
+    """Send a mail of another making than messages about findings, once.
+
+    Args:
+        settings: of a channel of the kind mail, what may be shown.
+        secret: what must not.
+        make: returns the mail, as begun by `mail.envelope`.
+        name: by which it is known when it is sent again.
+        tools: what it is sent with.
+    """
+    try:
+        known = read(mail.MailSettings, settings)
+        outcome = mail.post(known, read(mail.MailSecret, secret), make(known), name, tools)
+    except (InvalidSettings, Forbidden) as error:
         return Refused(error.text)
     except (NotReached, Unresolved) as error:
         return Later(None, error.text)

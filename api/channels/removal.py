@@ -7,7 +7,7 @@ from api.models import Channel, Delivery, DeliveryItem, ReportMail
 
 
 def remove(session: Session, channel: Channel) -> None:
-    """Delete a channel, its deliveries and its mails of reports; a worker that is sending one finds it gone, and drops it."""
+    """Delete a channel with its deliveries and mails; a worker that is sending one finds it gone, and drops it."""
     deliveries = select(Delivery.id).where(Delivery.channel_id == channel.id)
     session.execute(delete(DeliveryItem).where(DeliveryItem.delivery_id.in_(deliveries)))
     session.execute(delete(Delivery).where(Delivery.channel_id == channel.id))

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from alert_rules.rule import Category, Severity
 from api.models.contract import STATE_WORDS
 from api.models.delivery import DELIVERY_WORDS
+from api.models.report_plan import SENDING_WORDS
+from api.models.report_run import RUN_WORDS
 from api.models.user import ROLE_WORDS
 from collectors.text import Text
 
@@ -30,6 +32,12 @@ CHANGE_WORDS: Mapping[str, Text] = {
     "removed": Text("削除", "removed"),
     "updated": Text("更新", "updated"),
     "changed": Text("変化", "changed"),
+}
+
+WAY_WORDS: Mapping[str, Text] = {
+    "portal": Text("ポータル", "portal"),
+    "link": Text("リンク", "link"),
+    "mail": Text("メール添付", "mail"),
 }
 
 COLUMNS: Mapping[str, Column] = {
@@ -74,7 +82,19 @@ COLUMNS: Mapping[str, Column] = {
     "for": Column(Text("対象", "FOR")),
     "set_by": Column(Text("変更した人", "SET BY")),
     "reason": Column(Text("理由", "REASON")),
-    "month": Column(Text("月", "MONTH")),
+    "period": Column(Text("期間", "PERIOD")),
+    "edition": Column(Text("版", "EDITION")),
+    "built_at": Column(Text("作成日時", "BUILT AT")),
+    "removed_at": Column(Text("消去日時", "REMOVED AT")),
+    "way": Column(Text("経路", "WAY"), WAY_WORDS),
+    "who": Column(Text("だれが", "WHO")),
+    "hash": Column(Text("SHA-256", "SHA-256")),
+    "schedule": Column(Text("予定", "SCHEDULE")),
+    "delivery": Column(Text("送り方", "DELIVERY"), SENDING_WORDS),
+    "keep_months": Column(Text("保存月数", "KEEP MONTHS")),
+    "next": Column(Text("次回", "NEXT")),
+    "run": Column(Text("状態", "STATE"), RUN_WORDS),
+    "due_at": Column(Text("予定日時", "DUE AT")),
     "lang": Column(Text("言語", "LANG")),
     "file": Column(Text("ファイル", "FILE")),
     "version": Column(Text("バージョン", "VERSION")),

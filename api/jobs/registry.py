@@ -1,6 +1,6 @@
 """The table of jobs. A new job is one module and one line here."""
 
-from api.jobs import agents, alerting, findings, forecast, grafana, ingest, rollup, rules, standing, thresholds
+from api.jobs import agents, alerting, findings, forecast, grafana, ingest, reports, rollup, rules, standing, thresholds
 from api.jobs.job import Job
 
 JOBS: tuple[Job, ...] = (
@@ -14,4 +14,5 @@ JOBS: tuple[Job, ...] = (
     ingest.JOB,
     grafana.JOB,
     alerting.JOB,
+    reports.JOB,
 )

@@ -21,7 +21,8 @@ from api.readings.device import DeviceReading
 from api.readings.printer import PrinterReading
 from api.readings.reader import Reader
 from api.readings.scope import Scope, Window
-from api.reports.build import build_report
+from api.reports.cabinet import open_cabinet
+from api.reports.filing import Maker
 from api.reports.period import period_of
 from api.reports.store import StoredReport
 from api.rollup.fill import Filler
@@ -78,9 +79,10 @@ def run_cycle(stack: Stack, say: Callable[[Text], None]) -> Outcome:
     )
     say(Text("レポートを作成しています…", "Building the report …"))
     with stack.database.reading() as session:
-        contract = session.scalars(select(Contract).where(Contract.public_id == stack.state.contract)).one()
-        report = build_report(contract, stack.engine, stack.config, period_of(None, utc_now()), stack.options.lang)
-    return Outcome(device, reading.printers, _points(stack), told, report)
+        contract = session.scalars(select(Contract.id).where(Contract.public_id == stack.state.contract)).one()
+    maker = Maker(stack.engine, stack.config, open_cabinet(stack.config, stack.database))
+    filed = maker.make(contract, period_of(None, utc_now()), stack.options.lang, "karte up")
+    return Outcome(device, reading.printers, _points(stack), told, filed.stored)
 
 
 def _reader(stack: Stack, window: Window) -> Reader:

@@ -59,6 +59,7 @@ class Deployment:
             "KARTE_RAW_RETENTION_DAYS": str(self.raw_retention_days),
             "KARTE_DATA_DIR": str(self.data.root),
             "KARTE_REPORT_DIR": str(self.data.reports),
+            "KARTE_REPORT_ARCHIVE": "",  # within it, as the commands beside it expect
             "KARTE_PUBLIC_URL": self.url,
         }
         if self.grafana_url is None:

@@ -13,7 +13,7 @@ from api.reports.gather import Made, Stored, gather, rolled_until
 from api.reports.inputs import ReportInputs
 from api.reports.pdf import DEFAULT_LIMITS, Limits
 from api.reports.period import Period
-from api.reports.store import StoredReport, contract_directory, write_report
+from api.reports.store import StoredReport, write_report
 from collectors.text import Lang, Text
 
 
@@ -57,10 +57,10 @@ def build_report(
     config: Config,
     period: Period,
     lang: Lang,
-    directory: Path | None = None,
+    directory: Path,
     limits: Limits = DEFAULT_LIMITS,
 ) -> StoredReport:
-    """Build one report and put it in place.
+    """Build one report into a directory of somebody's choice; it is not archived.
 
     Args:
         contract: what it is about; its session must still be open.
@@ -68,11 +68,11 @@ def build_report(
         config: the service's settings.
         period: the month.
         lang: language of the report.
-        directory: where to; the contract's own directory in the report store if None.
+        directory: where to.
         limits: what rendering may use.
 
     Raises:
         ReportError: the data cannot be read, or the report cannot be made or written; nothing is left half done.
     """
     inputs = gather_inputs(contract, engine, config, period, lang, datetime.now(UTC))
-    return write_report(inputs, directory or contract_directory(config.report_dir, contract.public_id), limits)
+    return write_report(inputs, directory, limits)

@@ -1,14 +1,13 @@
-"""Where finished reports are kept: three files each, of which the PDF is put in place last.
+"""The files of a report: what they are called, and how they are made.
 
-A report counts as finished when its PDF stands beside its frozen inputs. So whatever ends the process, no half report
-is ever listed.
+They are made in a directory that nobody lists, and get to their place when all of them are whole.
 """
 
 import fcntl
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,13 +19,16 @@ from api.reports.inputs import ReportInputs, freeze
 from api.reports.pdf import DEFAULT_LIMITS, Limits, write_pdf
 from collectors.text import Lang, Text
 
+MEDIA_TYPES: Mapping[str, str] = {"json": "application/json", "html": "text/html", "pdf": "application/pdf"}
+"""Kind -> media type, in the order in which files are put in place: first what the report is made from."""
+
 _CONTRACT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _NAME = re.compile(
-    r"karte_(?P<contract>[A-Za-z0-9_-]+)_(?P<month>\d{4}-\d{2})_(?P<lang>ja|en)\.(?P<kind>pdf|html|json)"
+    r"karte_(?P<contract>[A-Za-z0-9_-]+)_(?P<period>[0-9]{4}-(?:W?[0-9]{2}))_(?P<lang>ja|en)\.(?P<kind>"
+    + "|".join(map(re.escape, MEDIA_TYPES))
+    + ")"
 )
 _DRAFT = ".draft-"
-_KINDS = ("json", "html", "pdf")
-"""In the order in which they are put in place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +37,57 @@ class StoredReport:
 
     Attributes:
         contract: public id of the contract.
-        month: YYYY-MM.
+        period: YYYY-MM or YYYY-Www.
         lang: its language.
         directory: where its files are.
     """
 
     contract: str
-    month: str
+    period: str
     lang: Lang
     directory: Path
 
     def path(self, kind: str) -> Path:
         """Return the file of a kind: "pdf", "html" or "json" (the frozen inputs)."""
-        return self.directory / f"karte_{self.contract}_{self.month}_{self.lang}.{kind}"
+        return self.directory / self.name(kind)
+
+    def name(self, kind: str) -> str:
+        """Return the name of the file of a kind."""
+        return f"karte_{self.contract}_{self.period}_{self.lang}.{kind}"
 
     @property
     def is_finished(self) -> bool:
         """Whether all of it is in place."""
-        return all(self.path(kind).is_file() for kind in _KINDS)
+        return all(self.path(kind).is_file() for kind in MEDIA_TYPES)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What the name of a file says.
+
+    Attributes:
+        contract: public id of the contract.
+        period: YYYY-MM or YYYY-Www.
+        lang: its language.
+        kind: "pdf", "html" or "json".
+    """
+
+    contract: str
+    period: str
+    lang: Lang
+    kind: str
+
+
+def read_name(name: str) -> Named | None:
+    """Return what the name of a file says, or None if it is no report's."""
+    match = _NAME.fullmatch(name)
+    if match is None:
+        return None
+    return Named(match["contract"], match["period"], "en" if match["lang"] == "en" else "ja", match["kind"])
 
 
 def contract_directory(root: Path, contract: str) -> Path:
-    """Return where the reports of a contract are kept.
+    """Return where the reports of a contract are found.
 
     Raises:
         ReportError: the id could name a place elsewhere.
@@ -66,8 +97,22 @@ def contract_directory(root: Path, contract: str) -> Path:
     return root / contract
 
 
+def draft(inputs: ReportInputs, directory: Path, limits: Limits) -> StoredReport:
+    """Make the files of a report in a directory that is there.
+
+    Raises:
+        ReportError: a font is missing, or rendering failed.
+        OSError: the directory cannot be written.
+    """
+    made = StoredReport(inputs.contract.id, inputs.period.name, inputs.lang, directory)
+    made.path("json").write_bytes(freeze(inputs))
+    made.path("html").write_text(render_html(inputs), encoding="utf-8")
+    write_pdf(made.path("html"), made.path("pdf"), limits)
+    return made
+
+
 def write_report(inputs: ReportInputs, directory: Path, limits: Limits = DEFAULT_LIMITS) -> StoredReport:
-    """Build a report from its inputs and put it in place; an earlier one of the same month and language is replaced.
+    """Build a report into a directory of somebody's choice; an earlier one of the period and language is replaced.
 
     Raises:
         ReportError: a font is missing, the disk is full, the directory cannot be written, or rendering failed; what was
@@ -77,57 +122,30 @@ def write_report(inputs: ReportInputs, directory: Path, limits: Limits = DEFAULT
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _only_writer(directory), TemporaryDirectory(prefix=_DRAFT, dir=directory) as name:
-            draft = StoredReport(report.contract, report.month, report.lang, Path(name))
-            draft.path("json").write_bytes(freeze(inputs))
-            draft.path("html").write_text(render_html(inputs), encoding="utf-8")
-            write_pdf(draft.path("html"), draft.path("pdf"), limits)
-            _put_in_place(draft, report)
+            _put_in_place(draft(inputs, Path(name), limits), report)
     except OSError as error:
-        raise ReportError(
-            Text(
-                f"レポートを {directory} に書き込めません: {error.strerror}。何も変更していません",
-                f"the report cannot be written to {directory}: {error.strerror}; nothing was changed",
-            )
-        ) from None
+        raise not_written(directory, error) from None
     return report
 
 
-def list_reports(directory: Path) -> list[StoredReport]:
-    """Return the finished reports of a directory, the newest month first."""
-    if not directory.is_dir():
-        return []
-    found = {_named(path.name, directory) for path in directory.iterdir() if path.suffix == ".pdf"}
-    finished = [report for report in found if report and report.is_finished]
-    return sorted(sorted(finished, key=lambda report: report.lang, reverse=True), key=lambda r: r.month, reverse=True)
+def not_written(directory: Path, error: OSError) -> ReportError:
+    """Return the error of a directory that cannot be written."""
+    return ReportError(
+        Text(
+            f"レポートを {directory} に書き込めません: {error.strerror}。何も変更していません",
+            f"the report cannot be written to {directory}: {error.strerror}; nothing was changed",
+        )
+    )
 
 
-def find_file(root: Path, contract: str, name: str) -> Path | None:
-    """Return a file of a finished report of a contract, or None if there is no such file.
-
-    The name is taken apart and put together again, so that it can name nothing else.
-    """
-    match = _NAME.fullmatch(name)
-    if match is None or match["contract"] != contract or not _CONTRACT.fullmatch(contract):
-        return None
-    report = _named(name, contract_directory(root, contract))
-    return report.path(match["kind"]) if report and report.is_finished else None
-
-
-def _named(name: str, directory: Path) -> StoredReport | None:
-    match = _NAME.fullmatch(name)
-    if match is None:
-        return None
-    return StoredReport(match["contract"], match["month"], "en" if match["lang"] == "en" else "ja", directory)
-
-
-def _put_in_place(draft: StoredReport, report: StoredReport) -> None:
-    for kind in _KINDS:
-        draft.path(kind).chmod(0o600)
-        _sync(draft.path(kind))
+def _put_in_place(made: StoredReport, report: StoredReport) -> None:
+    for kind in MEDIA_TYPES:
+        made.path(kind).chmod(0o600)
+        _sync(made.path(kind))
     # Taken away first: an old PDF beside new inputs would be a report that says one thing and rests on another.
     report.path("pdf").unlink(missing_ok=True)
-    for kind in _KINDS:
-        draft.path(kind).replace(report.path(kind))
+    for kind in MEDIA_TYPES:
+        made.path(kind).replace(report.path(kind))
     _sync(report.directory)
 
 

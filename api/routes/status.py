@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, current_app, render_template, request
 
+from api.archive.index import newest
 from api.config import Config
 from api.db import read_session
 from api.display import charts, words
@@ -29,9 +30,8 @@ from api.readings.device import DeviceReading
 from api.readings.printer import PrinterReading
 from api.readings.reader import Reader
 from api.readings.scope import Scope, Window
-from api.reports.errors import ReportError
-from api.reports.store import StoredReport, contract_directory, list_reports
 from api.routes.access import require_sign_in, visible_contract
+from api.routes.report import lines_of
 from api.web.language import request_language
 from api.web.signin import signed_in_user
 
@@ -92,11 +92,11 @@ def index() -> str:
         words=words,
         bar=charts.bar,
         clean=clean,
-        **(_content(contract, config, datetime.now(UTC)) if contract else {}),
+        **(_content(contract, config, datetime.now(UTC), formats) if contract else {}),
     )
 
 
-def _content(contract: Contract, config: Config, now: datetime) -> dict[str, object]:
+def _content(contract: Contract, config: Config, now: datetime, formats: Formats) -> dict[str, object]:
     reading = _read(contract, config, now)
     known = reading or ContractReading({}, ())
     enrolled = [device for device in contract.devices if device.revoked_at is None]
@@ -104,6 +104,7 @@ def _content(contract: Contract, config: Config, now: datetime) -> dict[str, obj
     printers = [
         PrinterCard(printer, printer_condition(printer, now, PRINTER_SILENT_ON_PAGE)) for printer in known.printers
     ]
+    reports = newest(read_session(), contract.id)
     return {
         "now": now,
         "readable": reading is not None,
@@ -114,7 +115,7 @@ def _content(contract: Contract, config: Config, now: datetime) -> dict[str, obj
         "counts": Counter(
             [*(card.condition.health for card in devices), *(card.condition.health for card in printers)]
         ),
-        "reports": _reports(contract, config),
+        "reports": lines_of(contract, reports, reports, formats),
     }
 
 
@@ -132,11 +133,3 @@ def _read(contract: Contract, config: Config, now: datetime) -> ContractReading 
 def _device_card(device: Device, reading: DeviceReading | None, now: datetime) -> DeviceCard:
     judge = sender_condition if device.kind is DeviceKind.PROBE else device_condition
     return DeviceCard(device, reading, judge(reading, now, SILENT_ON_PAGE))
-
-
-def _reports(contract: Contract, config: Config) -> list[StoredReport]:
-    try:
-        return list_reports(contract_directory(config.report_dir, contract.public_id))
-    except (ReportError, OSError) as error:
-        current_app.logger.error("listing the reports of %s: %s", contract.public_id, error)
-        return []

@@ -16,6 +16,7 @@ import socket
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
@@ -163,14 +164,29 @@ def check(settings: MailSettings, secret: MailSecret, guard: Guard) -> None:
 
 
 def send(settings: MailSettings, secret: MailSecret, message: Message, tools: Tools) -> Outcome:
-    """Hand a mail over to the server."""
+    """Hand a message over to the server."""
+    return post(settings, secret, mail(settings, message), message.id, tools)
+
+
+def post(settings: MailSettings, secret: MailSecret, made: EmailMessage, name: str, tools: Tools) -> Outcome:
+    """Hand a mail over to the server.
+
+    Args:
+        settings: the server, from whom and to whom.
+        secret: for servers that ask who sends.
+        made: the mail, as begun by `envelope`.
+        name: by which it is known when it is sent again.
+        tools: what it is sent with.
+    """
     deadline = Deadline(tools.patience.whole_s)
     try:
-        made, target = connect(tools.guard, settings.host, settings.port, tools.patience, deadline)
-        with made, deadline.watching(made):
+        line, target = connect(tools.guard, settings.host, settings.port, tools.patience, deadline)
+        with line, deadline.watching(line):
             _require_encryption(settings, target)
-            with _Session(settings, made, tools.tls) as session:
-                return _deliver(session, settings, secret, message, tools)
+            with _Session(settings, line, tools.tls) as session:
+                if settings.user:
+                    session.login(settings.user, secret.password)
+                return _deliver(session, settings, made, name, tools)
     except smtplib.SMTPException as error:
         return _outcome(error, settings)
     except OSError as error:
@@ -227,15 +243,11 @@ class _Reply:
         return f"{self.recipient} {self.code} {self.said}".rstrip()
 
 
-def _deliver(
-    session: smtplib.SMTP, settings: MailSettings, secret: MailSecret, message: Message, tools: Tools
-) -> Outcome:
-    if settings.user:
-        session.login(settings.user, secret.password)
-    key = ("mail", settings.host, message.id)
+def _deliver(session: smtplib.SMTP, settings: MailSettings, made: EmailMessage, name: str, tools: Tools) -> Outcome:
+    key = ("mail", settings.host, name)
     has_it: frozenset[str] = tools.memory.get(key) or frozenset()
     due = [each for each in dict.fromkeys(settings.to) if each not in has_it]
-    refused = _hand_over(session, settings, due, message) if due else []
+    refused = _hand_over(session, settings, due, made) if due else []
     accepted = has_it | {each for each in due if each not in {reply.recipient for reply in refused}}
     tools.memory.put(key, accepted or None)
     deferred = [reply for reply in refused if not reply.is_final]
@@ -243,13 +255,13 @@ def _deliver(
         return Later(None, _told(settings, deferred))
     if refused and not accepted:
         return Refused(_told(settings, refused))
-    return Sent(message_id(settings, message), _told(settings, refused) if refused else None)
+    return Sent(made["Message-ID"], _told(settings, refused) if refused else None)
 
 
-def _hand_over(session: smtplib.SMTP, settings: MailSettings, due: Sequence[str], message: Message) -> list[_Reply]:
+def _hand_over(session: smtplib.SMTP, settings: MailSettings, due: Sequence[str], made: EmailMessage) -> list[_Reply]:
     """Send to all that the server takes, and return what it said of the others."""
     try:
-        refused = session.sendmail(settings.sender, due, mail(settings, message).as_bytes())
+        refused = session.sendmail(settings.sender, due, made.as_bytes())
     except smtplib.SMTPRecipientsRefused as error:
         # Nobody has it, also who is not named: after a 421 the server takes no more of them.
         refused = {each: error.recipients.get(each, (421, b"")) for each in due}
@@ -285,28 +297,36 @@ def _line(said: bytes | str) -> str:
     return cut(clean(said.decode("utf-8", errors="replace") if isinstance(said, bytes) else said), 150)
 
 
-def message_id(settings: MailSettings, message: Message) -> str:
-    """Return the mail's id: the same when it is sent again."""
-    return _id(message.id, settings)
-
-
 def _id(name: str, settings: MailSettings) -> str:
     return f"<{re.sub('[^A-Za-z0-9-]', '-', name)}@{settings.sender.rpartition('@')[2]}>"
 
 
 def mail(settings: MailSettings, message: Message) -> EmailMessage:
-    """Return the mail."""
+    """Return the mail of a message."""
+    made = envelope(settings, message.id, headline(message, 150), message.at)
+    if message.thread:
+        made["In-Reply-To"] = made["References"] = _id(message.thread, settings)
+    made.set_content(plain(message, MAX_PART))
+    made.add_alternative(html(message), subtype="html")
+    return made
+
+
+def envelope(settings: MailSettings, name: str, subject: str, at: datetime) -> EmailMessage:
+    """Return a mail without content yet.
+
+    Args:
+        settings: from whom and to whom.
+        name: part of its id, the same when it is sent again.
+        subject: one line.
+        at: when it was made.
+    """
     made = EmailMessage(policy=SMTP_POLICY)
     made["From"] = _named(settings)
     made["To"] = ", ".join(settings.to)
-    made["Subject"] = headline(message, 150)
-    made["Date"] = format_datetime(message.at.astimezone(TOKYO))
-    made["Message-ID"] = message_id(settings, message)
-    if message.thread:
-        made["In-Reply-To"] = made["References"] = _id(message.thread, settings)
+    made["Subject"] = cut(subject, 200)
+    made["Date"] = format_datetime(at.astimezone(TOKYO))
+    made["Message-ID"] = _id(name, settings)
     made["Auto-Submitted"] = "auto-generated"
-    made.set_content(plain(message, MAX_PART))
-    made.add_alternative(html(message), subtype="html")
     return made
 
 

@@ -53,7 +53,54 @@ def test_it_builds_this_months_report_where_the_stack_does_not_run(
     assert made == [stem.with_suffix(f".{kind}") for kind in ("pdf", "html", "json")]
     assert "山田商事" in PdfReader(made[0]).pages[0].extract_text()
     (listed,) = run_json("report", "list")
-    assert listed == {"month": MONTH, "contract": contract, "name": "山田商事", "lang": "ja", "file": str(made[0])}
+    assert listed | {"id": "", "built_at": ""} == {
+        "id": "",
+        "period": MONTH,
+        "contract": contract,
+        "name": "山田商事",
+        "lang": "ja",
+        "edition": 1,
+        "built_at": "",
+        "removed_at": None,
+        "file": str(made[0]),
+    }
+    assert run_json("report", "verify") == {"contracts": 1, "entries": 1, "faults": []}
+    assert run("report", "rebuild", "--check").stdout == "all 1 reports come out the same\n"
+    _tampering_is_found(run, made[0])
+    _erasing_leaves_a_tombstone(run, run_json, listed["id"])
+    _all_that_lack_it_are_built(run, run_json)
+
+
+def _tampering_is_found(run: Run, pdf: Path) -> None:
+    stored, content = pdf.resolve(), pdf.read_bytes()
+    stored.chmod(0o600)
+    stored.write_bytes(content[:-1])
+    found = run("report", "verify")
+    assert found.exit_code == 1
+    assert f"objects/{stored.name}: the file was changed ({MONTH} ja pdf)" in found.stdout
+    assert found.stderr == "Error: 1 faults found in 1 entries of 1 contracts\n"
+    stored.write_bytes(content)
+    assert run("report", "verify").exit_code == 0
+
+
+def _erasing_leaves_a_tombstone(run: Run, run_json: RunJson, report: str) -> None:
+    assert run("report", "erase", report, "--reason", "a request", "--yes").exit_code == 0
+    assert run("report", "erase", report, "--reason", "a request", "--yes").exit_code == 1
+    assert run_json("report", "list") == []
+    (gone,) = run_json("report", "list", "--editions")
+    assert gone["removed_at"] is not None
+    assert gone["file"] is None
+    assert run_json("report", "verify") == {"contracts": 1, "entries": 2, "faults": []}
+    assert run("report", "rebuild", "--check").exit_code == 0
+
+
+def _all_that_lack_it_are_built(run: Run, run_json: RunJson) -> None:
+    run_json("contract", "create", "鈴木医院", "--prefecture", "大阪府")
+    run_json("contract", "create", "準備中", "--prefecture", "大阪府", "--draft")
+    week = f"{utc_now().astimezone(SERVICE_ZONE):%G-W%V}"
+    done = run("report", "build", "--all", "--week", week)
+    assert (done.exit_code, done.stdout) == (0, f"{week}: 2 made, 0 there already, 0 failed\n"), done.output
+    assert {each["edition"] for each in run_json("report", "list")} == {1}
 
 
 @needs_font
@@ -66,6 +113,7 @@ def test_it_builds_in_the_other_language_into_another_place(
     made = tmp_path / "out" / f"karte_{contract}_{MONTH}_en.json"
     assert json.loads(made.read_text(encoding="utf-8"))["lang"] == "en"
     assert list(stopped_with_data.reports.iterdir()) == []
+    assert run("report", "list").stdout.startswith("no reports yet")
 
 
 @pytest.mark.parametrize("month", ["2999-01", "2026-13", "last"])
@@ -74,6 +122,75 @@ def test_a_month_that_cannot_be_is_wrong_use(run: Run, stopped: DataDir, contrac
 
     assert result.exit_code == 2
     assert month in result.stderr
+
+
+@pytest.mark.parametrize("week", ["2999-W01", "2026-W54", "2025-W53", "2026-11"])
+def test_a_week_that_cannot_be_is_wrong_use(run: Run, stopped: DataDir, contract: str, week: str) -> None:
+    result = run("report", "build", "--contract", contract, "--week", week)
+
+    assert result.exit_code == 2
+    assert week in result.stderr
+
+
+def test_a_month_before_the_contract_is_refused_in_one_line(
+    run: Run, stopped_with_data: DataDir, contract: str
+) -> None:
+    result = run("report", "build", "--contract", contract, "--month", "2020-01")
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: 2020-01 was over before the contract began on ")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("--contract", "c-1", "--all"),
+        ("--all", "--output", "x"),
+        ("--contract", "c", "--week", "2026-W01", "--month", "2026-01"),
+    ],
+)
+def test_what_does_not_go_together_is_wrong_use(run: Run, stopped: DataDir, arguments: tuple[str, ...]) -> None:
+    assert run("report", "build", *arguments).exit_code == 2
+
+
+def test_a_schedule_is_shown_and_set(run: Run, run_json: RunJson, stopped: DataDir, contract: str) -> None:
+    (usual,) = run_json("report", "schedule", "show")
+    assert (usual["schedule"], usual["delivery"], usual["keep_months"]) == ("monthly on day 1 at 7:00", "attach", None)
+
+    done = run(
+        *("report", "schedule", "set", contract, "--day", "5", "--hour", "9", "--weekly", "--weekday", "fri"),
+        *("--delivery", "link", "--keep-months", "36"),
+    )
+    assert "monthly on day 5 at 9:00, weekly on fri at 9:00, next " in done.stdout
+    (changed,) = run_json("report", "schedule", "show", "--contract", contract)
+    assert (changed["delivery"], changed["keep_months"]) == ("link", 36)
+    assert run("report", "schedule", "set", contract, "--no-monthly", "--no-weekly").stdout.startswith(
+        f"{contract}: none"
+    )
+    assert run_json("report", "schedule", "runs") == []
+    assert run_json("report", "downloads", "--contract", contract) == []
+
+
+@pytest.mark.parametrize("options", [("--day", "29"), ("--hour", "24"), ("--weekday", "x"), ("--delivery", "fax")])
+def test_a_schedule_that_cannot_be_is_wrong_use(
+    run: Run, stopped: DataDir, contract: str, options: tuple[str, str]
+) -> None:
+    assert run("report", "schedule", "set", contract, *options).exit_code == 2
+
+
+def test_only_mail_channels_of_the_contract_get_reports(run: Run, stopped: DataDir, contract: str) -> None:
+    result = run("report", "schedule", "set", contract, "--channel", "ch-none")
+
+    assert result.exit_code == 1
+    assert "there is no channel ch-none" in result.stderr
+
+
+def test_a_report_that_is_not_there_is_named(run: Run, stopped: DataDir) -> None:
+    result = run("report", "erase", "k-none", "--reason", "x", "--yes")
+
+    assert result.exit_code == 1
+    assert "there is no report k-none" in result.stderr
 
 
 def test_a_contract_that_is_not_there_is_named(run: Run, stopped: DataDir) -> None:

@@ -46,14 +46,14 @@ def _contract(session: Session, office: Office) -> Contract:
 
 @needs_font
 def test_it_reports_the_contracts_own_data_only(
-    live: Config, engine: Engine, office: Office, other_office: Office, session: Session
+    live: Config, engine: Engine, office: Office, other_office: Office, session: Session, tmp_path: Path
 ) -> None:
     store = Store(engine, live.influx_database)
     own, foreign = office.enrol("own"), other_office.enrol("foreign")
     store.put(office.contract, own.device, [*pc(), *mfp()], utc_now())
     store.put(other_office.contract, foreign.device, [*pc(), *mfp("mfp-9", "よその複合機")], utc_now())
 
-    report = build_report(_contract(session, office), engine, live, period_of(None, utc_now()), "ja")
+    report = build_report(_contract(session, office), engine, live, period_of(None, utc_now()), "ja", tmp_path / "out")
 
     text = "".join(page.extract_text() for page in PdfReader(report.path("pdf")).pages)
     for words in ("山田商事株式会社", "host-own", "複合機 2F", "シアントナー", "1台の機器"):
@@ -63,17 +63,17 @@ def test_it_reports_the_contracts_own_data_only(
         assert secret not in frozen
         assert secret not in report.path("html").read_text(encoding="utf-8")
         assert secret not in text
-    assert report.directory == live.report_dir / office.contract
+    assert report.directory == tmp_path / "out"
     assert thaw(report.path("json").read_bytes()).reading.devices[own.device].cpu_percent == pytest.approx(12.0)
 
 
 @needs_font
 def test_a_contract_without_data_gets_an_honest_report(
-    live: Config, engine: Engine, office: Office, session: Session
+    live: Config, engine: Engine, office: Office, session: Session, tmp_path: Path
 ) -> None:
     office.enrol("quiet")
 
-    report = build_report(_contract(session, office), engine, live, period_of(None, utc_now()), "en")
+    report = build_report(_contract(session, office), engine, live, period_of(None, utc_now()), "en", tmp_path / "out")
 
     text = "".join(page.extract_text() for page in PdfReader(report.path("pdf")).pages)
     assert "No data arrived in this period" in text
@@ -83,10 +83,11 @@ def test_a_contract_without_data_gets_an_honest_report(
 def test_no_report_is_made_of_data_that_cannot_be_asked_for(
     config: Config, office: Office, session: Session, tmp_path: Path
 ) -> None:
+    period = period_of(None, utc_now())
     with pytest.raises(ReportError, match="cannot be read"):
-        build_report(_contract(session, office), create_engine(config), config, period_of(None, utc_now()), "ja")
+        build_report(_contract(session, office), create_engine(config), config, period, "ja", tmp_path / "out")
 
-    assert not config.report_dir.exists()
+    assert not (tmp_path / "out").exists()
 
 
 def test_it_counts_the_devices_that_belonged_to_the_contract_at_the_end(office: Office, database: Database) -> None:

@@ -12,18 +12,12 @@ from api.reports import store
 from api.reports.errors import ReportError
 from api.reports.inputs import freeze
 from api.reports.pdf import Limits
-from api.reports.store import StoredReport, contract_directory, find_file, list_reports, write_report
+from api.reports.store import Named, StoredReport, contract_directory, read_name, write_report
 from tests.api.reports import office
 from tests.api.reports.fonts import needs_font
 
 CONTRACT = "c-7k2m9x4tqa"
 NAME = f"karte_{CONTRACT}_2026-11_ja.pdf"
-
-
-def _fake(directory: Path, month: str, lang: str = "ja", kinds: tuple[str, ...] = ("json", "html", "pdf")) -> None:
-    directory.mkdir(parents=True, exist_ok=True)
-    for kind in kinds:
-        (directory / f"karte_{CONTRACT}_{month}_{lang}.{kind}").write_bytes(b"x")
 
 
 def test_it_leaves_three_files_and_nothing_else(built: StoredReport) -> None:
@@ -32,7 +26,7 @@ def test_it_leaves_three_files_and_nothing_else(built: StoredReport) -> None:
     stem = f"karte_{CONTRACT}_2026-11_ja"
     assert names == {f"{stem}.pdf", f"{stem}.html", f"{stem}.json", ".lock"}
     assert built.path("json").read_bytes() == freeze(office.inputs(4))
-    assert list_reports(built.directory) == [built]
+    assert built.is_finished
 
 
 def test_it_can_be_read_by_its_owner_only(built: StoredReport) -> None:
@@ -64,7 +58,7 @@ def test_a_full_disk_leaves_nothing_and_says_so(tmp_path: Path) -> None:
     # RLIMIT_FSIZE makes writes fail in the middle, as a full disk does.
     script = (
         "import resource, pathlib, sys\n"
-        "from api.reports.store import write_report, list_reports\n"
+        "from api.reports.store import write_report\n"
         "from api.reports.errors import ReportError\n"
         "from tests.api.reports import office\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
@@ -94,49 +88,30 @@ def test_a_place_that_is_a_file_is_named(tmp_path: Path) -> None:
         write_report(office.inputs(1), tmp_path / "reports")
 
 
-def test_it_lists_finished_reports_only_the_newest_month_first(tmp_path: Path) -> None:
-    _fake(tmp_path, "2026-09")
-    _fake(tmp_path, "2026-11", "en")
-    _fake(tmp_path, "2026-11")
-    _fake(tmp_path, "2026-10", kinds=("json", "html"))
-    _fake(tmp_path, "2026-08", kinds=("pdf",))
-    (tmp_path / "other.pdf").write_bytes(b"x")
+@pytest.mark.parametrize(("period", "kind"), [("2026-11", "pdf"), ("2026-W48", "json")])
+def test_a_name_says_what_it_names(period: str, kind: str) -> None:
+    stored = StoredReport(CONTRACT, period, "en", Path())
 
-    assert [(each.month, each.lang) for each in list_reports(tmp_path)] == [
-        ("2026-11", "ja"),
-        ("2026-11", "en"),
-        ("2026-09", "ja"),
-    ]
-    assert list_reports(tmp_path / "absent") == []
-
-
-def test_it_finds_a_file_by_its_name(tmp_path: Path) -> None:
-    _fake(tmp_path / CONTRACT, "2026-11")
-
-    assert find_file(tmp_path, CONTRACT, NAME) == tmp_path / CONTRACT / NAME
+    assert read_name(stored.name(kind)) == Named(CONTRACT, period, "en", kind)
 
 
 @pytest.mark.parametrize(
-    ("contract", "name"),
+    "name",
     [
-        (CONTRACT, "../secret_key"),
-        (CONTRACT, f"../{CONTRACT}/{NAME}"),
-        (CONTRACT, f"{NAME}\n"),
-        (CONTRACT, f"{NAME}\x00.txt"),
-        (CONTRACT, ".lock"),
-        (CONTRACT, NAME.replace("2026-11", "2026-12")),
-        (CONTRACT, NAME.replace(CONTRACT, "c-other")),
-        (CONTRACT, NAME.replace("2026", "２０２６")),
-        ("c-other", NAME),
-        ("..", NAME.replace(CONTRACT, "..")),
-        ("", NAME.replace(CONTRACT, "")),
+        "../secret_key",
+        f"../{CONTRACT}/{NAME}",
+        f"{NAME}\n",
+        f"{NAME}\x00.txt",
+        ".lock",
+        NAME.replace("2026-11", "2026-W1"),
+        NAME.replace("2026", "２０２６"),
+        NAME.replace(CONTRACT, ".."),
+        NAME.replace(CONTRACT, ""),
+        NAME.replace("pdf", "exe"),
     ],
 )
-def test_it_finds_nothing_else(tmp_path: Path, contract: str, name: str) -> None:
-    _fake(tmp_path / CONTRACT, "2026-11")
-    (tmp_path / "secret_key").write_bytes(b"x")
-
-    assert find_file(tmp_path, contract, name) is None
+def test_no_other_name_names_anything(name: str) -> None:
+    assert read_name(name) is None
 
 
 @pytest.mark.parametrize("contract", ["", "..", "a/b", "a\\b", "-x", "a" * 65, "a\n"])
@@ -151,7 +126,7 @@ def test_a_process_that_is_killed_while_files_are_put_in_place_leaves_no_mixed_r
     old, new = tmp_path / "old", tmp_path / "new"
     shutil.copytree(built.directory, old)
     shutil.copytree(built.directory, new)
-    draft, report = (StoredReport(built.contract, built.month, built.lang, each) for each in (new, old))
+    draft, report = (StoredReport(built.contract, built.period, built.lang, each) for each in (new, old))
 
     class Killed(BaseException):
         pass
@@ -169,4 +144,4 @@ def test_a_process_that_is_killed_while_files_are_put_in_place_leaves_no_mixed_r
     with pytest.raises(Killed):
         store._put_in_place(draft, report)
 
-    assert list_reports(old) == []
+    assert not report.is_finished

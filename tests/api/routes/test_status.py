@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from api.app import create_app
 from api.config import Config
 from api.influx.registry import create_engine
 from api.local.influxd import Influxd
-from api.models import DeviceKind
+from api.models import Contract, DeviceKind, Report
 from api.models.base import utc_now
 from tests.api.display.page import parse_page
 from tests.api.office import PASSWORD, Office
@@ -193,15 +194,18 @@ def test_it_says_so_when_the_engine_does_not_answer(
 def test_it_links_reports_and_dashboards(
     live: Config, service: Callable[[Config], Flask], office: Office, customer: str, client: FlaskClient
 ) -> None:
-    directory = live.report_dir / office.contract
-    directory.mkdir(parents=True)
-    for kind in ("pdf", "html", "json"):
-        (directory / f"karte_{office.contract}_2026-10_ja.{kind}").write_bytes(b"x")
+    files = {kind: ["0" * 64, 1] for kind in ("pdf", "html", "json")}
+    with office.database.writing.begin() as session:
+        contract = session.scalars(select(Contract).where(Contract.public_id == office.contract)).one()
+        now = utc_now()
+        about = {"period": "2026-10", "lang": "ja", "edition": 1, "number": 1, "files": files}
+        session.add(Report(contract_id=contract.id, starts_at=now, ends_at=now, built_at=now, **about))
     sign_in(client, customer)
 
     page = client.get("/").text
 
     assert f'href="/reports/{office.contract}/karte_{office.contract}_2026-10_ja.pdf"' in page
+    assert f'href="/reports/{office.contract}/"' in page
     assert "GRAFANA_HOME" in page
     with_grafana = service(replace(live, grafana_url="https://grafana.example.jp/")).test_client()
     sign_in(with_grafana, customer)
