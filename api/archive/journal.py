@@ -89,6 +89,7 @@ class Journal:
             ArchiveChanged: the store holds what nobody announced.
             SQLAlchemyError: the database failed; what the store has by then is noted later.
         """
+        self.catch_up(chain)  # so that nothing is put behind what is not ours
         draft: _Draft | None = None
         for _ in range(_MOST_TRIES):
             draft = self._announce(chain, make, by, instead_of=draft)
@@ -108,8 +109,13 @@ class Journal:
             )
         )
 
-    def catch_up(self, chain: Chain) -> int:
+    def catch_up(self, chain: Chain, *, trusting: bool = False) -> int:
         """Note entries that are in the store and were announced, and return how many there were.
+
+        Args:
+            chain: whose.
+            trusting: also what nobody announced, where it goes on from the last entry that is noted: for a database
+                that was restored from an older backup.
 
         Raises:
             ArchiveUnavailable: the store does not answer.
@@ -133,7 +139,7 @@ class Journal:
                 is_known = last_number(session, chain.contract_id) >= number  # noted by another meanwhile
             if is_known:
                 continue
-            if announced is None:
+            if announced is None and not (trusting and self._goes_on(chain, number, body)):
                 raise ArchiveChanged(
                     Text(
                         f"契約 {chain.contract} の保管場所に、記録にない {number} 番の項目があります。"
@@ -144,6 +150,19 @@ class Journal:
                 )
             self._settle(chain, number, body)
             done += 1
+
+    def _goes_on(self, chain: Chain, number: int, body: bytes) -> bool:
+        with self._database.reading() as session:
+            last = session.scalar(
+                select(ReportEntry.hash).where(
+                    ReportEntry.contract_id == chain.contract_id, ReportEntry.number == number - 1
+                )
+            )
+        try:
+            entry = decode(body)
+        except ValueError:
+            return False
+        return (entry.contract, entry.number, entry.previous) == (chain.contract, number, last or NO_PREVIOUS)
 
     def _announce(self, chain: Chain, make: Callable[[Session], Event], by: str, instead_of: _Draft | None) -> _Draft:
         with self._database.writing.begin() as session:

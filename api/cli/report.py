@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from api.archive import index
 from api.cli.lookup import contract_of
-from api.cli.report_archive import downloads, erase, rebuild, verify
+from api.cli.report_archive import downloads, erase, rebuild, recover, verify
 from api.cli.report_schedule import schedule
 from api.cli.settings import service_config, service_engine
 from api.cli.speech import Failed, WrongUse, choose, lang_option, say
@@ -43,7 +43,7 @@ def report() -> None:
     """診断レポートの作成、保管、予定 / Diagnosis reports: made, archived, and sent by schedule."""
 
 
-for _command in (verify, rebuild, erase, downloads, schedule):
+for _command in (verify, rebuild, recover, erase, downloads, schedule):
     report.add_command(_command)
 
 

@@ -11,7 +11,7 @@ from api.archive import index
 from api.archive.compare import Fault
 from api.archive.entry import still_there
 from api.archive.journal import Chain
-from api.archive.removal import entries_of
+from api.archive.removal import entries_of, purge
 from api.archive.verify import strangers
 from api.archive.verify import verify as verify_chain
 from api.cli.lookup import contract_of
@@ -20,6 +20,7 @@ from api.cli.speech import Failed, WrongUse, lang_option, say
 from api.cli.store import data_dir_option, opened
 from api.cli.table import Row, format_option, show_json, show_rows
 from api.models import Contract, RemovedWhy, Report, ReportAccess
+from api.models.base import utc_now
 from api.plaintext import InvalidText, one_line
 from api.reports.cabinet import Cabinet, chain_of, chains, open_cabinet
 from api.reports.rebuild import Rebuilt
@@ -97,6 +98,26 @@ def verify(contract_id: str | None, form: str, directory: Path | None) -> None:
 def _line(fault: Fault) -> Text:
     sign = Text("注意", "note") if fault.is_harmless else Text("食い違い", "fault")
     return Text(f"{sign.ja}: {fault.key}: {fault.text.ja}", f"{sign.en}: {fault.key}: {fault.text.en}")
+
+
+@click.command()
+@click.option("--contract", "contract_id", help="この契約だけ / only of this contract")
+@lang_option
+@data_dir_option
+def recover(contract_id: str | None, directory: Path | None) -> None:
+    """古いバックアップから戻したデータベースに、保管場所の記録を取り込みます / After restoring an older database."""
+    done = 0
+    with _cabinet(directory) as cabinet:
+        for chain in _chains(cabinet, contract_id):
+            done += cabinet.journal.catch_up(chain, trusting=True)
+            purge(cabinet.database, cabinet.blobs, chain, utc_now())
+            cabinet.tidy(chain)
+    say(
+        Text(
+            f"{done} 件の記録を取り込みました。karte report verify で照合してください",
+            f"{done} entries were taken in; compare all by karte report verify",
+        )
+    )
 
 
 @click.command()

@@ -9,8 +9,8 @@ from api.readings.scope import Window
 from api.told import ToldError
 from collectors.text import Text
 
-_MONTH = re.compile(r"(2\d{3})-(0[1-9]|1[0-2])")
-_WEEK = re.compile(r"(2\d{3})-W(0[1-9]|[1-4]\d|5[0-3])")
+_MONTH = re.compile(r"(2[0-9]{3})-(0[1-9]|1[0-2])")
+_WEEK = re.compile(r"(2[0-9]{3})-W(0[1-9]|[1-4][0-9]|5[0-3])")
 _WEEK_LENGTH = timedelta(days=7)
 
 

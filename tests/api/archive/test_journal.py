@@ -19,7 +19,7 @@ from api.archive.entry import NO_PREVIOUS, Added, decode, sha256
 from api.archive.errors import ArchiveChanged, ArchiveUnavailable
 from api.archive.journal import Journal
 from api.archive.local import LocalBlobs
-from api.models import ReportDraft
+from api.models import Report, ReportDraft, ReportEntry
 from tests.api.archive.conftest import Shop, add
 
 
@@ -185,6 +185,30 @@ def test_an_announcement_that_was_lost_leaves_the_entry_unknown(shop: Shop) -> N
 
     with pytest.raises(ArchiveChanged):
         Journal(shop.database, shop.blobs).catch_up(shop.chain)
+
+
+def test_a_database_that_was_restored_takes_in_what_came_later(shop: Shop) -> None:
+    for content in (b"1", b"2", b"3"):
+        shop.add(content)
+    journal = Journal(shop.database, shop.blobs)
+    with shop.database.writing.begin() as session:
+        session.execute(delete(Report).where(Report.number > 1))
+        session.execute(delete(ReportEntry).where(ReportEntry.number > 1))
+    with pytest.raises(ArchiveChanged):
+        shop.add(b"4")
+
+    assert journal.catch_up(shop.chain, trusting=True) == 2
+
+    assert [each.edition for each in shop.reports()] == [3, 2, 1]
+    assert shop.faults() == []
+
+
+def test_an_entry_that_does_not_go_on_from_the_last_is_not_taken_in(shop: Shop) -> None:
+    shop.add(b"1")
+    shop.blobs.put(f"{shop.chain.contract}/chain/00000002.json", shop.entry(1).read_bytes())
+
+    with pytest.raises(ArchiveChanged):
+        Journal(shop.database, shop.blobs).catch_up(shop.chain, trusting=True)
 
 
 WRITER = """
