@@ -80,11 +80,15 @@ def _systems(subject: Subject, hardware: Hardware | None, today: date) -> Iterat
     name = system_name(system)
     what = Text(f"OSの入れ替えまたは機器の更新（{name}）", f"upgrade of the system or the machine ({name})")
     if end < today:
-        reason = Text(f"{day.ja}にサポートが終了しています", f"support ended on {day.en}")
+        reason = _noted(Text(f"{day.ja}にサポートが終了しています", f"support ended on {day.en}"), system.note)
         yield Replacement(subject, what, reason, quarter_of(today), today, is_due=True, advice="os_support_ended")
     else:
-        reason = Text(f"{day.ja}にサポートが終了します", f"support ends on {day.en}")
+        reason = _noted(Text(f"{day.ja}にサポートが終了します", f"support ends on {day.en}"), system.note)
         yield Replacement(subject, what, reason, quarter_of(end), end, is_due=False, advice="os_support_ends_soon")
+
+
+def _noted(text: Text, note: Text | None) -> Text:
+    return Text(f"{text.ja}。{note.ja}", f"{text.en}; {note.en}") if note else text
 
 
 def _by_reasons(reasons: Sequence[Reason], today: date) -> Iterator[Replacement]:

@@ -1,4 +1,4 @@
-"""The simulated office as it would lie in the engine and the database after two months, for a diagnosis of each.
+"""The simulated office as it would lie in the engine and the database after seven weeks of two months.
 
 Its points are coarse, as of `karte up --demo`, and close around short incidents; findings come from the evaluator's own
 look back over them, forecasts from the job's own code, hours from the service's own rollup.
@@ -33,7 +33,7 @@ from collectors.point import Point
 from tests.api.office import Office, make_office
 
 ANCHOR = at(date(2026, 11, 30), 18)
-START = at(date(2026, 10, 1), 0)
+START = at(date(2026, 10, 13), 0)
 FORECAST_DAYS = 45
 _NS = 10**9
 _BATCH = 5_000
@@ -44,7 +44,7 @@ _UNREAD = frozenset({"diskio", "net", "processes", "physical_disk", "smart_attri
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The office after two months.
+    """The office after seven weeks.
 
     Attributes:
         simulated: what happened.
@@ -74,7 +74,7 @@ def moment(seconds: int) -> datetime:
 
 
 def build(config: Config, database: Database) -> Place:
-    """Store two months of the office, roll them up, forecast, and let rules look at them."""
+    """Store seven weeks of the office, roll them up, forecast, and let rules look at them."""
     engine = create_engine(config)
     for name in (config.influx_database, config.influx_rollup_database):
         engine.ensure_database(name, timedelta(days=36_500))

@@ -12,12 +12,14 @@ from alert_rules.machine import End
 from api import inventory
 from api.config import Config
 from api.db import Database
+from api.display.tokyo import TOKYO
 from api.gateway.grant import WriteGrant
 from api.influx.engine import Engine, Series
 from api.influx.registry import create_engine
 from api.local.influxd import Influxd
 from api.models import Contract, Device, DeviceKind, Finding, RuleRun
 from api.models.base import utc_now
+from api.readings.scope import Window
 from api.reports.build import gather_inputs
 from api.reports.gather import month_before
 from api.reports.inputs import ReportInputs, freeze, thaw
@@ -221,3 +223,14 @@ class _Counting:
     def query(self, database: str, statement: str) -> list[Series]:
         self.count += 1
         return self._engine.query(database, statement)
+
+
+@pytest.mark.parametrize(
+    ("period", "start"),
+    [
+        (Period(2026, 1, datetime(2026, 1, 9, tzinfo=TOKYO)), datetime(2025, 12, 1, tzinfo=TOKYO)),
+        (Period(2026, 3, datetime(2026, 4, 1, tzinfo=TOKYO)), datetime(2026, 2, 1, tzinfo=TOKYO)),
+    ],
+)
+def test_the_month_before_ends_where_the_period_begins(period: Period, start: datetime) -> None:
+    assert month_before(period) == Window(start, period.start)
