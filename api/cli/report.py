@@ -239,6 +239,8 @@ def list_(contract_id: str | None, editions: bool, form: str, directory: Path | 
             raise Failed(error.text) from None
     place = f" --data-dir {directory}" if directory else ""
     command = f"karte report build --contract CONTRACT{place}"
+    if not editions:
+        rows = [{key: value for key, value in row.items() if key != "removed_at"} for row in rows]
     show_rows(
         sorted(rows, key=lambda row: str(row["period"]), reverse=True),
         form,

@@ -61,7 +61,6 @@ def test_it_builds_this_months_report_where_the_stack_does_not_run(
         "lang": "ja",
         "edition": 1,
         "built_at": "",
-        "removed_at": None,
         "file": str(made[0]),
     }
     assert run_json("report", "verify") == {"contracts": 1, "entries": 1, "faults": []}
