@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from api.archive import index
 from api.archive.compare import Fault
@@ -170,37 +171,52 @@ def _told(name: str, done: Rebuilt, *, is_known: bool) -> Text:
 
 
 @click.command()
-@click.argument("report_id", metavar="REPORT")
+@click.argument("report_id", metavar="[REPORT]", required=False)
+@click.option("--contract", "contract_id", help="この契約のレポートすべて / all reports of this contract")
 @click.option("--reason", required=True, help="理由（記録に残る。個人名は不可） / why; stays on record, so no names")
 @click.option("--yes", is_flag=True, help="確認しない / do not ask")
 @lang_option
 @data_dir_option
-def erase(report_id: str, reason: str, yes: bool, directory: Path | None) -> None:
+def erase(report_id: str | None, contract_id: str | None, reason: str, yes: bool, directory: Path | None) -> None:
     """レポートのファイルを消去します（消去の記録は残る） / Delete a report's files; a record of it stays."""
+    if bool(report_id) == bool(contract_id):
+        raise WrongUse(Text("REPORT か --contract のどちらかを指定してください", "give REPORT or --contract"))
     try:
         told = one_line(reason, _REASON_LENGTH, Text("理由", "the reason"))
     except InvalidText as error:
         raise WrongUse(error.text) from None
     with _cabinet(directory) as cabinet:
         with cabinet.database.reading() as session:
-            row = session.execute(
-                select(Report, Contract)
-                .join(Contract, Contract.id == Report.contract_id)
-                .where(Report.public_id == report_id.strip().lower())
-            ).first()
-        if row is None:
-            raise Failed(
-                Text(
-                    f"レポート {report_id} はありません。karte report list --editions で確認してください",
-                    f"there is no report {report_id}; `karte report list --editions` names them",
-                )
+            wanted = _of_contract(session, contract_id) if contract_id else [_report(session, report_id or "")]
+        for chain, report in wanted:
+            click.echo(f"{chain.contract} {report.period} {report.lang} {report.edition}")
+        if wanted and not yes:
+            click.confirm("消去すると元に戻せません / this cannot be undone", abort=True, err=True)
+        for chain, report in wanted:
+            cabinet.erase(chain, report, RemovedWhy.ERASED, told, "command line")
+    say(Text(f"{len(wanted)} 件を消去しました", f"{len(wanted)} erased"))
+
+
+def _report(session: Session, report_id: str) -> tuple[Chain, Report]:
+    row = session.execute(
+        select(Report, Contract)
+        .join(Contract, Contract.id == Report.contract_id)
+        .where(Report.public_id == report_id.strip().lower())
+    ).first()
+    if row is None:
+        raise Failed(
+            Text(
+                f"レポート {report_id} はありません。karte report list --editions で確認してください",
+                f"there is no report {report_id}; `karte report list --editions` names them",
             )
-        report, contract = row
-        name = f"{contract.public_id} {report.period} {report.lang} {report.edition}"
-        if not yes:
-            click.confirm(f"{name}: 消去すると元に戻せません / this cannot be undone", abort=True, err=True)
-        cabinet.erase(chain_of(contract), report, RemovedWhy.ERASED, told, "command line")
-    say(Text(f"{name} を消去しました", f"{name} was erased"))
+        )
+    report, contract = row
+    return chain_of(contract), report
+
+
+def _of_contract(session: Session, contract_id: str) -> list[tuple[Chain, Report]]:
+    chain = chain_of(contract_of(session, contract_id))
+    return [(chain, each) for each in index.editions(session, chain.contract_id) if each.removed_at is None]
 
 
 @click.command()

@@ -99,7 +99,14 @@ def _all_that_lack_it_are_built(run: Run, run_json: RunJson) -> None:
     week = f"{utc_now().astimezone(SERVICE_ZONE):%G-W%V}"
     done = run("report", "build", "--all", "--week", week)
     assert (done.exit_code, done.stdout) == (0, f"{week}: 2 made, 0 there already, 0 failed\n"), done.output
-    assert {each["edition"] for each in run_json("report", "list")} == {1}
+    made = run_json("report", "list")
+    assert {each["edition"] for each in made} == {1}
+    again = run("report", "build", "--all", "--week", week, "--month", MONTH)
+    assert again.exit_code == 2
+    erased = run("report", "erase", "--contract", made[0]["contract"], "--reason", "the contract has ended", "--yes")
+    assert erased.stdout.splitlines()[-1] == "1 erased"
+    assert [each["contract"] for each in run_json("report", "list")] == [made[1]["contract"]]
+    assert run("report", "verify").exit_code == 0
 
 
 @needs_font
@@ -186,6 +193,7 @@ def test_only_mail_channels_of_the_contract_get_reports(run: Run, stopped: DataD
 
 
 def test_a_report_that_is_not_there_is_named(run: Run, stopped: DataDir) -> None:
+    assert run("report", "erase", "--reason", "x", "--yes").exit_code == 2
     result = run("report", "erase", "k-none", "--reason", "x", "--yes")
 
     assert result.exit_code == 1

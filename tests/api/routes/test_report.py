@@ -14,6 +14,7 @@ from api.reports import filing
 from api.reports.cabinet import Cabinet, chain_of, open_cabinet
 from api.reports.delivery.links import Linked, token
 from api.reports.filing import file_report
+from tests.api.display.page import parse_page
 from tests.api.office import Office
 from tests.api.reports import office as sample
 from tests.api.reports.test_filing import quick_draft
@@ -99,6 +100,7 @@ def test_the_list_shows_editions_and_what_was_erased(
 
     page = client.get(f"/reports/{office.contract}/").text
 
+    parse_page(page)
     assert "2026年11月" in page
     assert "消去済み" in page
     assert page.count("keep=1") == 1
