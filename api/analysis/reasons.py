@@ -83,11 +83,12 @@ def reasons_of(found: FoundFindings, roster: Roster, month: Month, tables: Table
     for each in held:
         of_rule[each.finding.rule, each.subject.id].append(each)
     kept = [each for each in held if not _is_overridden(each, of_rule[each.rule.overridden_by, each.subject.id])]
-    groups: defaultdict[tuple[str, str], list[Held]] = defaultdict(list)
+    # What is over is a reason apart from what lasts: it may be another part, and it weighs less.
+    groups: defaultdict[tuple[str, str, bool], list[Held]] = defaultdict(list)
     for each in kept:
-        groups[each.subject.id, each.finding.rule].append(each)
+        groups[each.subject.id, each.finding.rule, each.until is None].append(each)
     reasons: defaultdict[str, list[Reason]] = defaultdict(list)
-    for (subject, rule), those in groups.items():
+    for (subject, rule, _lasts), those in groups.items():
         area = tables.weights.area_of(rule)
         if area is not None:
             reasons[subject].append(_reason(those, rule, area, tables.weights))
@@ -122,25 +123,21 @@ def _overlaps(one: FoundFinding, other: FoundFinding) -> bool:
 
 
 def _reason(held: Sequence[Held], rule: str, area: Area, weights: Weights) -> Reason:
-    """Return one reason of all findings of a rule and subject."""
-    lasting = [each for each in held if each.until is None]
-    shown = lasting or held
-    newest = max(shown, key=lambda each: (each.finding.opened_at, each.finding.id))
-    weight = weights.areas[area].rules[rule]
-    if not lasting:
-        weight *= weights.over_share
-    weight *= 1 + weights.again_share * min(len(held) - 1, weights.again_most)
+    """Return one reason of findings of a rule and subject that all last, or are all over."""
+    newest = max(held, key=lambda each: (each.finding.opened_at, each.finding.id))
     ended = [each.until for each in held if each.until is not None]
+    weight = weights.areas[area].rules[rule] * (weights.over_share if ended else 1.0)
+    weight *= 1 + weights.again_share * min(len(held) - 1, weights.again_most)
     return Reason(
-        text=_text(newest, len({_series(each) for each in shown}), len(held)),
+        text=_text(newest, len({_series(each) for each in held}), len(held)),
         weight=round(min(100.0, weight), 2),
         area=area,
         subject=newest.subject,
         rule=rule,
         advice=newest.rule.advice,
         severity=newest.rule.severity,
-        since=min(each.finding.since for each in shown),
-        until=None if lasting else max(ended),
+        since=min(each.finding.since for each in held),
+        until=max(ended) if ended else None,
         times=len(held),
     )
 

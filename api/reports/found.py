@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from alert_rules.registry import Entry, entries
 from api.alerts.message import Found, message
+from api.display.words import SUPPLY_TYPE, ink
 from api.models import Contract, Finding, RuleRun
 from api.readings.scope import Window
 from api.reports.known import FoundFinding, FoundFindings, RuleFacts
-from collectors.text import Text
+from collectors.text import Lang, Text
 
 MOST = 2000
 """Findings of each sort that are kept: those that last, and those that are over."""
@@ -75,12 +76,28 @@ def _finding(row: Finding, known: Mapping[str, Entry], end: datetime, names: Map
 def _message(row: Finding, entry: Entry | None, names: Mapping[str, str]) -> Text:
     if entry is None:
         return Text(row.reason or row.rule, row.reason_en or row.rule)
-    named = {tag: names.get(value, value) for tag, value in row.tags.items()}
+    return Text(_sentence(row, entry, names, "ja"), _sentence(row, entry, names, "en"))
+
+
+def _sentence(row: Finding, entry: Entry, names: Mapping[str, str], lang: Lang) -> str:
     # A rule may have got another tag since; the sentence then stands without it.
-    tags = {**dict.fromkeys(entry.rule.tags, ""), **named}
+    tags = {**dict.fromkeys(entry.rule.tags, ""), **row.tags}
+    named = {tag: _called(tag, value, names, lang) for tag, value in tags.items()}
     reason = Text(row.reason, row.reason_en) if row.reason else None
-    found = Found(tags, row.value, row.threshold, reason)
-    return Text(message(entry.rule, found, "ja"), message(entry.rule, found, "en"))
+    told = message(entry.rule, Found(named, row.value, row.threshold, reason), lang)
+    # A supply without a colour leaves its brackets empty.
+    return told.replace("（）", "").replace(" ()", "")
+
+
+def _called(tag: str, value: str, names: Mapping[str, str], lang: Lang) -> str:
+    """Return what people call the value of a tag."""
+    if tag == "path" and value.endswith(":"):
+        return value.removeprefix("\\")  # Telegraf's way of writing a drive letter
+    if tag == "type" and value in SUPPLY_TYPE:
+        return SUPPLY_TYPE[value].in_(lang)
+    if tag == "color":
+        return ink(value).word.in_(lang)
+    return names.get(value, value)
 
 
 def _rule(rule: str, entry: Entry | None) -> RuleFacts:

@@ -5,7 +5,7 @@ look back over them, forecasts from the job's own code, hours from the service's
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain, islice
 
@@ -21,7 +21,7 @@ from api.demo.cast import MACHINES, Machine
 from api.demo.history import equipment_points, machine_points, mfp_points
 from api.demo.mfp import MFPS
 from api.demo.office import Office as Simulated
-from api.forecasts.make import days_before, points_of
+from api.forecasts.make import points_of
 from api.influx.engine import Engine
 from api.influx.registry import create_engine
 from api.models import Contract, Device, DeviceKind
@@ -80,8 +80,10 @@ def build(config: Config, database: Database) -> Place:
         engine.ensure_database(name, timedelta(days=36_500))
     place = _enrolled(config, database, engine)
     write(engine, config.influx_database, chain(_machines(place), _probe(place)))
-    Filler(database, engine, config, now=lambda: moment(ANCHOR + 3600)).run(moment(START))
-    moments = [*days_before(moment(ANCHOR), FORECAST_DAYS), moment(ANCHOR)]
+    # As if it had been filled all along; later reports find raw points of the last weeks only.
+    filling = replace(config, raw_retention_days=100)
+    Filler(database, engine, filling, now=lambda: moment(ANCHOR + 3600)).run(moment(START))
+    moments = [moment(at) for at in range(ANCHOR - FORECAST_DAYS * DAY_S, ANCHOR + 1, DAY_S // 4)]
     forecasts = points_of(engine, config.influx_rollup_database, place.office.contract, moments)
     write(engine, config.influx_database, forecasts)
     databases = Databases(config.influx_database, config.influx_rollup_database)

@@ -78,6 +78,18 @@ def test_what_comes_back_weighs_more_and_is_said_once() -> None:
     assert "2回" in reason.text.ja
 
 
+def test_what_is_over_is_told_apart_from_what_lasts() -> None:
+    black = finding(
+        "toner_low", PRINTER, START + timedelta(days=2), START + timedelta(days=4), index="1", color="black"
+    )
+    cyan = finding("toner_low", PRINTER, START + timedelta(days=9), index="2", color="cyan")
+
+    first, second = of(diagnose(office(black, cyan)), PRINTER, Area.CONSUMABLES).reasons
+
+    assert (first.lasts, first.weight, first.times) == (True, 15, 1)
+    assert (second.lasts, second.weight, second.times) == (False, 5.25, 1)
+
+
 def test_parts_of_one_device_are_one_reason() -> None:
     toner = [finding("toner_low", PRINTER, index=index, color=c) for index, c in (("1", "cyan"), ("2", "black"))]
 

@@ -11,7 +11,7 @@ import pytest
 from alert_rules.advice import advice
 from alert_rules.registry import entries
 from api.analysis.diagnosis import diagnose
-from api.analysis.tree import Diagnosis, Grade, Reason, Trend
+from api.analysis.tree import Area, Diagnosis, Grade, Reason, Trend
 from api.config import Config
 from api.db import open_database
 from api.demo.calendar import DAY_S
@@ -118,7 +118,10 @@ def test_grades_follow_what_went_wrong(place: Place, diagnoses: dict[str, Diagno
     grades = {each.subject.id: each.overall.grade for each in november.devices}
     assert november.overall.grade in (Grade.C, Grade.D)
     assert grades[place.devices["pc-uketsuke"]] in (Grade.D, Grade.E)  # out of support
-    assert grades[place.devices["nas"]] in (Grade.D, Grade.E)  # a drive fails
+    drive = next(each for each in november.devices if each.subject.id == place.devices["nas"])
+    assert drive.areas[Area.HARDWARE].grade is Grade.C  # SMART warns of a drive
+    watched = next(each for each in november.equipment if each.subject.name == "NAS-01")
+    assert watched.overall.grade is Grade.D  # its maker calls it bad
     assert grades[place.devices["pc-eigyo"]] is None  # silent for days
     assert november.overall.compared.trend is not Trend.UNKNOWN
 

@@ -112,6 +112,25 @@ def test_findings_are_as_they_stood_at_the_period_s_end(place: Place) -> None:
     assert (found.evaluated_at, found.is_cut) == (None, False)
 
 
+def test_parts_are_named_as_people_call_them(place: Place) -> None:
+    inside = LAST_MONTH.start + timedelta(days=5)
+    device = place.office.enrol("own").device
+    toner = {"asset": "mfp-1", "index": "1", "type": "toner", "color": "cyan"}
+    place.find(place.office, "disk_nearly_full", inside, device=device, host="PC", path="\\D:")
+    place.find(place.office, "toner_low", inside + HOUR, None, **toner)
+    place.find(
+        place.office, "supply_runs_out", inside + 2 * HOUR, None, **{**toner, "type": "waste_toner", "color": ""}
+    )
+
+    disk, low, soon = place.gather(LAST_MONTH).findings.findings
+
+    assert disk.message.ja.startswith("D: の使用率")
+    assert "シアン" in low.message.ja
+    assert "cyan" in low.message.en
+    assert soon.message.ja.startswith("廃トナーボックスは")
+    assert "(" not in soon.message.en.split("will")[0]
+
+
 def test_another_contract_s_findings_and_lists_are_not_read(place: Place, other_office: Office) -> None:
     foreign = other_office.enrol("foreign")
     place.find(other_office, "disk_full", NOW - HOUR, device=foreign.device, host="FOREIGN", path="D:")
