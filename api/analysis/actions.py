@@ -17,10 +17,13 @@ _UNKNOWN = Weighed(risk=1, effort=2)
 
 def actions_of(reasons: Iterable[Reason], table: Actions) -> tuple[Action, ...]:
     """Return all that there is to do, the most useful first; one entry for everything that asks for the same."""
+    asking = [reason for reason in reasons if reason.advice]
+    there = {(reason.advice, reason.subject.id, reason.lasts) for reason in asking}
     groups: defaultdict[str, list[Reason]] = defaultdict(list)
-    for reason in reasons:
-        if reason.advice:
-            groups[reason.advice].append(reason)
+    for reason in asking:
+        joined = table.joins.get(reason.advice, "")
+        is_joined = (joined, reason.subject.id, reason.lasts) in there
+        groups[joined if is_joined else reason.advice].append(reason)
     actions = [_action(name, those, table) for name, those in groups.items()]
     return tuple(sorted(actions, key=lambda each: (-each.value, SEVERITIES.index(each.severity), each.advice)))
 

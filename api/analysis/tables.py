@@ -130,6 +130,7 @@ class Actions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     more_most: Count
     over_share: Share
     most: Annotated[int, msgspec.Meta(ge=1)]
+    joins: dict[str, str]
     rules: dict[str, Weighed]
     texts: dict[str, Sentence]
 

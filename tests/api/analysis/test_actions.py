@@ -56,6 +56,17 @@ def test_rules_with_one_page_of_advice_are_one_action() -> None:
     assert len(action.subjects) == 3
 
 
+def test_two_findings_about_one_disk_are_one_action() -> None:
+    full = finding("disk_nearly_full", SERVER, path="D:")
+    soon, elsewhere = (finding("disk_fills_soon", device, path="D:") for device in (SERVER, NAS))
+
+    actions = {action.advice: [each.id for each in action.subjects] for action in diagnose(office(full, soon)).actions}
+    apart = {action.advice for action in diagnose(office(full, elsewhere)).actions}
+
+    assert actions == {"disk_nearly_full": [SERVER]}
+    assert apart == {"disk_nearly_full", "disk_fills_soon"}
+
+
 def test_more_devices_make_an_action_more_useful() -> None:
     one, three = (diagnose(office(*(finding("patches_lagging", pc(n)) for n in range(some)))) for some in (1, 3))
 

@@ -22,6 +22,11 @@ def test_every_page_of_advice_has_an_action() -> None:
     assert sorted(tables().actions.texts) == sorted({entry.rule.advice_id for entry in entries().values()})
 
 
+def test_what_is_joined_is_advice_that_there_is() -> None:
+    table = tables().actions
+    assert {*table.joins, *table.joins.values()} <= set(table.texts)
+
+
 def test_every_verdict_is_a_signal_or_known_not_to_be_one() -> None:
     weights = tables().weights
     assert {source.measurement for source in CHECK_SOURCES} <= {*weights.signals, *weights.not_signals}
