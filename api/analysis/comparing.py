@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from api.analysis.grading import MonthGraded
+from api.analysis.grading import NO_DATA_BEFORE, MonthGraded
 from api.analysis.tree import Area, Comparison, Grade, Graded, SubjectDiagnosis, Trend
 from collectors.text import Text
 
-NO_MONTH = Text("前月のデータがありません", "there are no data of the month before")
-NEW = Text("前月はまだ対象ではありませんでした", "it was not there the month before")
-NOT_GRADED_NOW = Text("今月の評価がありません", "it is not graded this month")
+NEW = Text("前回の期間はまだ対象ではありませんでした", "it was not there the period before")
+NOT_GRADED_NOW = Text("今回の評価がありません", "it is not graded this time")
 NOT_GRADED_BEFORE = Text(
-    "前月はデータが足りず、評価がありません", "it was not graded the month before for lack of data"
+    "前回の期間はデータが足りず、評価がありません", "it was not graded the period before for lack of data"
 )
 
 _ORDER = tuple(Grade)
@@ -38,7 +37,7 @@ def compare(now: Graded, before: Graded | None, missing: Text = NEW) -> Comparis
 
 def compared(now: MonthGraded, before: MonthGraded | None) -> MonthGraded:
     """Return a month's grades with how they compare with those of the month before; None where that is not known."""
-    missing = NO_MONTH if before is None else NEW
+    missing = NO_DATA_BEFORE if before is None else NEW
     areas: Mapping[Area, Graded] = {area: each.overall for area, each in before.areas.items()} if before else {}
     subjects = before.subjects if before else {}
     return MonthGraded(

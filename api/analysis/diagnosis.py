@@ -36,7 +36,7 @@ def diagnose(inputs: ReportInputs, by: Tables | None = None) -> Diagnosis:
     actions = actions_of(graded.reasons, used.actions)
     quality = quality_of(inputs, roster, used.plan)
     return Diagnosis(
-        summary=summary_of(graded.overall, actions, quality),
+        summary=summary_of(graded.overall, actions, quality, is_week=inputs.period.week is not None),
         overall=graded.overall,
         areas=tuple(graded.areas.values()),
         devices=tuple(graded.subjects[subject.id] for subject in roster.devices),

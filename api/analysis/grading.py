@@ -26,7 +26,8 @@ from api.analysis.tree import (
 from api.reports.known import FoundFindings
 from collectors.text import Text
 
-NOT_COMPARED = Comparison(Trend.UNKNOWN, why=Text("前月のデータがありません", "there are no data of the month before"))
+NO_DATA_BEFORE = Text("前回の期間のデータがありません", "there are no data of the period before")
+NOT_COMPARED = Comparison(Trend.UNKNOWN, why=NO_DATA_BEFORE)
 NOT_EVALUATED = Text("この期間は警告の判定が行われていません", "rules were not evaluated within this period")
 NOTHING_THERE = Text("対象の機器がありません", "there is nothing of this kind")
 NONE = "none"

@@ -65,7 +65,7 @@ def _of_month(inputs: ReportInputs, roster: Roster) -> Iterator[QualityNote]:
         day = date_text(inputs.period.last_moment)
         yield QualityNote(
             Flaw.PARTIAL_MONTH,
-            Text(f"月の途中（{day.ja}まで）のデータです", f"the month is not over: data until {day.en}"),
+            Text(f"期間の途中（{day.ja}まで）のデータです", f"the period is not over: data until {day.en}"),
         )
     if inputs.rolled_until is None and inputs.kept_since > inputs.period.start:
         day = date_text(inputs.kept_since)

@@ -23,15 +23,18 @@ DISCLAIMER = (
 )
 
 _CHANGED = {
-    Trend.BETTER: Text("先月より改善しました", "better than last month"),
-    Trend.WORSE: Text("先月より悪化しました", "worse than last month"),
-    Trend.SAME: Text("先月と同じです", "the same as last month"),
+    Trend.BETTER: Text("{}より改善しました", "better than {}"),
+    Trend.WORSE: Text("{}より悪化しました", "worse than {}"),
+    Trend.SAME: Text("{}と同じです", "the same as {}"),
 }
 
 
-def summary_of(overall: Graded, actions: Sequence[Action], quality: DataQuality) -> Text:
+_MONTH, _WEEK = Text("先月", "last month"), Text("先週", "last week")
+
+
+def summary_of(overall: Graded, actions: Sequence[Action], quality: DataQuality, *, is_week: bool = False) -> Text:
     """Return the summary: the grade, how it changed, and what to do first."""
-    first = _grade(overall, quality)
+    first = _grade(overall, _WEEK if is_week else _MONTH)
     todo = [action for action in actions if action.lasts]
     urgent = [action for action in todo if action.severity == "critical"]
     if urgent:
@@ -64,17 +67,17 @@ def summary_of(overall: Graded, actions: Sequence[Action], quality: DataQuality)
     return Text(f"{first.ja}{second.ja}{third.ja}", f"{first.en}{second.en}{third.en}")
 
 
-def _grade(overall: Graded, quality: DataQuality) -> Text:
+def _grade(overall: Graded, before: Text) -> Text:
     if overall.grade is None:
         why = overall.why_not or Text("データが足りません", "there is too little data")
-        return Text(f"今月は総合評価ができません（{why.ja}）。", f"There is no overall grade this month ({why.en}).")
+        return Text(f"今回は総合評価ができません（{why.ja}）。", f"There is no overall grade this time ({why.en}).")
     grade, meaning = overall.grade.value, overall.grade.text
     changed = _CHANGED.get(overall.compared.trend)
     if changed is None:
         return Text(f"総合評価は{grade}（{meaning.ja}）です。", f"The overall grade is {grade} ({meaning.en}).")
     return Text(
-        f"総合評価は{grade}（{meaning.ja}）で、{changed.ja}。",
-        f"The overall grade is {grade} ({meaning.en}), {changed.en}.",
+        f"総合評価は{grade}（{meaning.ja}）で、{changed.ja.format(before.ja)}。",
+        f"The overall grade is {grade} ({meaning.en}), {changed.en.format(before.en)}.",
     )
 
 

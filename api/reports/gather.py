@@ -78,7 +78,7 @@ def gather(session: Session, contract: Contract, stored: Stored, period: Period,
     Raises:
         EngineError: the engine refused or could not be reached.
     """
-    window, before = period.window, month_before(period)
+    window, before = period.window, period_before(period)
     reader = stored.reader(contract.public_id, window)
     facts = facts_of(contract, period)
     reading, equipment = read_contract(reader), read_equipment(reader)
@@ -109,8 +109,10 @@ def gather(session: Session, contract: Contract, stored: Stored, period: Period,
     )
 
 
-def month_before(period: Period) -> Window:
-    """Return the month of Tokyo before the one in which a period begins."""
+def period_before(period: Period) -> Window:
+    """Return the month of Tokyo before a month, or the week before a week."""
+    if period.week is not None:
+        return Window(period.start - timedelta(days=7), period.start)
     last = period.start - timedelta(days=1)
     return Window(datetime(last.year, last.month, 1, tzinfo=TOKYO), period.start)
 

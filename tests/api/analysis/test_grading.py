@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from api.analysis.diagnosis import diagnose
+from api.analysis.grading import NO_DATA_BEFORE
 from api.analysis.tree import Area, Diagnosis, Grade, Graded, Trend
 from api.reports.inputs import ReportInputs
 from api.reports.known import FoundFinding
@@ -183,7 +184,7 @@ def test_without_the_month_before_nothing_is_compared() -> None:
     diagnosis = diagnose(office(with_before=False))
 
     assert diagnosis.overall.compared.trend is Trend.UNKNOWN
-    assert diagnosis.overall.compared.why == Text("前月のデータがありません", "there are no data of the month before")
+    assert diagnosis.overall.compared.why == NO_DATA_BEFORE
     assert diagnosis.overall.grade is Grade.A
 
 
@@ -200,7 +201,7 @@ def test_a_device_that_came_this_month_is_not_compared() -> None:
     graded = of(diagnosis, "d-new")
     assert graded.grade is Grade.A
     assert graded.compared.trend is Trend.UNKNOWN
-    assert graded.compared.why == Text("前月はまだ対象ではありませんでした", "it was not there the month before")
+    assert graded.compared.why == Text("前回の期間はまだ対象ではありませんでした", "it was not there the period before")
     assert "登録されました" in " ".join(note.text.ja for note in diagnosis.quality.notes)
 
 

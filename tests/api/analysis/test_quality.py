@@ -228,6 +228,13 @@ def test_the_summary_of_a_good_month_says_that_there_is_nothing_to_do() -> None:
     assert summary(diagnose(office())) == "総合評価はA（良好）で、先月と同じです。今すぐ必要な対応はありません。"
 
 
+def test_a_week_is_compared_with_the_week_before() -> None:
+    inputs = office()
+    week = replace(inputs, period=replace(inputs.period, week=48))
+
+    assert summary(diagnose(week)).startswith("総合評価はA（良好）で、先週と同じです。")
+
+
 def test_the_summary_names_devices_without_data() -> None:
     diagnosis = diagnose(offices.without_reading(office(), pc(0)))
 

@@ -21,9 +21,9 @@ from api.models import Contract, Device, DeviceKind, Finding, RuleRun
 from api.models.base import utc_now
 from api.readings.scope import Window
 from api.reports.build import gather_inputs
-from api.reports.gather import month_before
+from api.reports.gather import period_before
 from api.reports.inputs import ReportInputs, freeze, thaw
-from api.reports.period import Period, period_of
+from api.reports.period import Period, period_of, week_of
 from collectors.inventory import ASSETS, SOFTWARE, AssetItem, DeviceFacts, Kind, SoftwareItem, make_document
 from collectors.inventory.kind import ItemT
 from tests.api.office import Office
@@ -31,7 +31,7 @@ from tests.api.readings.stored import Store, mfp, pc
 
 NOW = utc_now()
 HOUR = timedelta(hours=1)
-LAST_MONTH = period_of(f"{month_before(period_of(None, NOW)).start:%Y-%m}", NOW)
+LAST_MONTH = period_of(f"{period_before(period_of(None, NOW)).start:%Y-%m}", NOW)
 
 
 @dataclass
@@ -249,7 +249,8 @@ class _Counting:
     [
         (Period(2026, 1, datetime(2026, 1, 9, tzinfo=TOKYO)), datetime(2025, 12, 1, tzinfo=TOKYO)),
         (Period(2026, 3, datetime(2026, 4, 1, tzinfo=TOKYO)), datetime(2026, 2, 1, tzinfo=TOKYO)),
+        (week_of("2026-W02", datetime(2026, 2, 1, tzinfo=TOKYO)), datetime(2025, 12, 29, tzinfo=TOKYO)),
     ],
 )
-def test_the_month_before_ends_where_the_period_begins(period: Period, start: datetime) -> None:
-    assert month_before(period) == Window(start, period.start)
+def test_the_period_before_ends_where_the_period_begins(period: Period, start: datetime) -> None:
+    assert period_before(period) == Window(start, period.start)
