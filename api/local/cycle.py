@@ -10,6 +10,8 @@ from api.demo.office import HISTORY_DAYS
 from api.display.formats import Formats
 from api.display.words import AMOUNT, PRINTER_STATUS, word
 from api.influx.influxql import quote_identifier
+from api.jobs.forecast import Forecaster
+from api.jobs.job import Tools
 from api.local import agentsetup, alerting
 from api.local.alerting import Told
 from api.local.stack import Stack
@@ -53,18 +55,21 @@ class Outcome:
 
 
 def run_cycle(stack: Stack, say: Callable[[Text], None]) -> Outcome:
-    """Collect, store, roll up, read back, evaluate, tell, report.
+    """Collect, store, roll up, forecast, read back, evaluate, tell, report.
 
     Raises:
         ChildError: something of it failed, or what was collected is not in the database.
         EngineError: the time-series engine refused.
         ReportError: the report could not be built.
         RollupError: the hours could not be rolled up.
+        ToldError: what will last how long could not be forecast.
     """
     say(Text("この機器と模擬複合機から収集しています…", "Collecting from this machine and the simulated MFPs …"))
     agentsetup.collect_once(stack.agent_config)
     say(Text("1時間ごとに集計しています…", "Rolling up the hours …"))
     Filler(stack.database, stack.engine, stack.config).run()
+    tools = Tools(stack.config, stack.database, stack.engine, lambda: True)
+    Forecaster().run(tools, utc_now())
     say(Text("保存された値を読み戻しています…", "Reading back what was stored …"))
     now = utc_now()
     reading = read_contract(_reader(stack, Window(now - _LOOK_BACK, now + timedelta(minutes=1))))

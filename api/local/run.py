@@ -8,17 +8,13 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from api.db import DatabaseError
 from api.influx.engine import EngineError
-from api.local.datadir import DataDirError
 from api.local.gatewaywriter import GatewayRefused
 from api.local.lock import AlreadyRunning, DirectoryLock, Holder
 from api.local.service import PortTaken, listen
 from api.local.stack import Options, Stack
-from api.local.state import State, StateError, load_state
+from api.local.state import State, load_state
 from api.local.supervisor import ChildError
-from api.reports.errors import ReportError
-from api.rollup.progress import RollupError
 from api.told import ToldError
 from collectors.text import Text
 
@@ -70,7 +66,7 @@ def run(options: Options, say: Callable[[Text], None], work: Work) -> None:
         raise UpError(_port_taken(error.port)) from None
     except ChildError as error:
         raise UpError(error.text) from None
-    except (DataDirError, DatabaseError, StateError, ReportError, RollupError) as error:
+    except ToldError as error:
         raise UpError(error.text) from None
     except (EngineError, GatewayRefused) as error:
         raise UpError(Text(f"測定値を保存できませんでした: {error}", f"values could not be stored: {error}")) from None

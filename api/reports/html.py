@@ -1,41 +1,80 @@
 """The report as one HTML document; it needs no other file."""
 
-from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import accumulate
-from unicodedata import east_asian_width
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from alert_rules.advice import Advice, AdviceError, advice
+from alert_rules.rule import Severity
+from api.analysis.diagnosis import diagnose
+from api.analysis.tree import Area, Grade, Replacement, Subject
 from api.display import charts, words
 from api.display.formats import Formats, clean
 from api.readings import condition
 from api.readings.history import Daily
 from api.reports.inputs import ReportInputs
-from api.reports.view import headline, view_of
-from collectors.text import Text
+from api.reports.view import ReportView, headline, view_of
+from collectors.text import Lang, Text
 
-MOST_CONCERNS = 7
-_BRIEF_COLUMNS = 150
-"""On the first page, so that it holds the contents too; the list of devices has all, in full."""
+CHAPTERS = (
+    ("actions", Text("おすすめの対応と手順", "What to do, step by step")),
+    ("devices", Text("機器の一覧", "Devices at a glance")),
+    ("areas", Text("分野ごとの評価", "Area by area")),
+    ("details", Text("機器ごとの詳細", "Device by device")),
+    ("printers", Text("プリンター・複合機", "Printers")),
+    ("lifecycle", Text("使用年数と入れ替えの計画", "Age, and what to replace")),
+    ("software", Text("ソフトウェアと資産", "Software and assets")),
+    ("alerts", Text("検知の統計", "Findings in numbers")),
+    ("quality", Text("データの品質", "Quality of the data")),
+    ("reading", Text("このレポートの読み方", "How to read this report")),
+    ("disclaimer", Text("ご注意（免責事項）", "Disclaimer")),
+)
+"""In their order; the name is that of the template and of the anchor."""
+
+MOST_FACTS, MOST_REASONS, MOST_CHANGES = 12, 4, 30
+"""Of a list that says how many more there are."""
+
+_SHORT_AREA = {
+    Area.SECURITY: Text("防御", "Sec."),
+    Area.HARDWARE: Text("健康", "Health"),
+    Area.CAPACITY: Text("容量", "Room"),
+    Area.AVAILABILITY: Text("稼働", "Up"),
+    Area.EQUIPMENT: Text("機器", "Equip."),
+    Area.CONSUMABLES: Text("消耗", "Suppl."),
+}
+"""Over narrow columns."""
 
 
 def render_html(inputs: ReportInputs) -> str:
     """Return the document; the same inputs give the same text."""
     template = _environment().get_template("report.html")
     view, formats = view_of(inputs), Formats(inputs.lang)
+    diagnosis = diagnose(inputs)
     return template.render(
         view=view,
         inputs=inputs,
+        d=diagnosis,
+        chapters=CHAPTERS,
+        subjects={each.subject.id: each for each in (*diagnosis.devices, *diagnosis.equipment)},
+        by_id={device.facts.id: device for device in view.devices},
+        printed={each.subject.id: each for each in diagnosis.printers},
+        anchors=_anchors(view),
+        short=_SHORT_AREA,
+        replacements=_together(diagnosis.lifecycle.replacements),
+        grades=tuple(Grade),
+        severities={str(severity): severity.text for severity in Severity},
+        advised=lambda name: _advised(name, inputs.lang),
+        most_facts=MOST_FACTS,
+        most_reasons=MOST_REASONS,
+        most_changes=MOST_CHANGES,
         lang=inputs.lang,
         f=formats,
         t=lambda ja, en: Text(ja, en).in_(inputs.lang),
         headline=formats.text(headline(view.device_counts, len(view.devices))),
         words=words,
         bar=charts.bar,
-        brief=lambda found: _brief(found, formats),
-        most_concerns=MOST_CONCERNS,
         silent_after=condition.SILENT_IN_REPORT,
         limits=condition,
         trend=lambda daily, name: _trend(daily, name, formats),
@@ -63,12 +102,25 @@ def _trend(daily: Daily, name: str, formats: Formats) -> Markup:
     return charts.line(daily.values, f"{name}: {', '.join(_summary(daily, formats))}", top=100.0)
 
 
-def _brief(found: condition.Condition, formats: Formats) -> str:
-    """Return the reasons in at most two lines; a Japanese character is as wide as two others."""
-    text = formats.text(Text("、", "; ")).join(formats.text(reason) for reason in found.reasons)
-    columns = list(accumulate(2 if east_asian_width(char) in "WF" else 1 for char in text))
-    fitting = bisect_right(columns, _BRIEF_COLUMNS)
-    return text if fitting == len(text) else f"{text[:fitting]}…"
+def _anchors(view: ReportView) -> Mapping[str, str]:
+    """Return the sections of devices and printers by id."""
+    devices = {device.facts.id: device.anchor for device in view.devices}
+    return {**devices, **{printer.reading.asset: printer.anchor for printer in view.printers}}
+
+
+def _together(replacements: Sequence[Replacement]) -> list[tuple[Replacement, list[Subject]]]:
+    """Put what is alike for several devices into one row."""
+    rows: dict[tuple[object, ...], tuple[Replacement, list[Subject]]] = {}
+    for each in replacements:
+        rows.setdefault((each.quarter, each.is_due, each.what, each.reason), (each, []))[1].append(each.subject)
+    return list(rows.values())
+
+
+def _advised(name: str, lang: Lang) -> Advice | None:
+    try:
+        return advice(name, lang) if name else None
+    except AdviceError:  # a report of another version may name a page that is gone
+        return None
 
 
 def _summary(daily: Daily, formats: Formats) -> list[str]:

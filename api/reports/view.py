@@ -1,18 +1,16 @@
 """What a report shows, worked out from its inputs; templates only place it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from api.display.tokyo import TOKYO
-from api.readings.condition import SILENT_IN_REPORT, URGENCY, Condition, Health, device_condition, printer_condition
+from api.readings.condition import SILENT_IN_REPORT, Condition, Health, device_condition, printer_condition
 from api.readings.device import DeviceReading
 from api.readings.history import Daily, DeviceHistory
 from api.readings.printer import PrinterReading
 from api.reports.inputs import RegisteredDevice, ReportInputs
-from collectors.inputs.smart.rules import Level
 from collectors.text import Text
-from collectors.verdict import State
 
 _NOTHING = DeviceHistory(Daily(()), Daily(()), {})
 
@@ -59,21 +57,6 @@ class PrinterView:
 
 
 @dataclass(frozen=True, slots=True)
-class Concern:
-    """One thing to look at: where, and what.
-
-    Attributes:
-        anchor: section that tells more.
-        name: device or printer.
-        condition: its state, with the reasons.
-    """
-
-    anchor: str
-    name: str
-    condition: Condition
-
-
-@dataclass(frozen=True, slots=True)
 class ReportView:
     """Everything that the report shows."""
 
@@ -82,39 +65,14 @@ class ReportView:
     printers: tuple[PrinterView, ...]
 
     @property
-    def concerns(self) -> tuple[Concern, ...]:
-        """What is not fine, the most urgent first."""
-        everything = [
-            *(Concern(each.anchor, each.facts.name, each.condition) for each in self.devices),
-            *(Concern(each.anchor, each.reading.name, each.condition) for each in self.printers),
-        ]
-        found = [concern for concern in everything if concern.condition.health is not Health.FINE]
-        return tuple(sorted(found, key=lambda concern: URGENCY.index(concern.condition.health)))
-
-    @property
-    def quiet(self) -> tuple[Concern, ...]:
-        """Devices and printers of which there is nothing new or nothing at all."""
-        return tuple(each for each in self.concerns if each.condition.health in (Health.SILENT, Health.UNKNOWN))
-
-    @property
     def device_counts(self) -> Mapping[Health, int]:
         """How many devices are in each state."""
         return Counter(each.condition.health for each in self.devices)
 
     @property
-    def printer_counts(self) -> Mapping[Health, int]:
-        """How many printers are in each state."""
-        return Counter(each.condition.health for each in self.printers)
-
-    @property
     def has_data(self) -> bool:
         """Whether anything at all was measured in the period."""
         return bool(self.inputs.reading.devices or self.inputs.reading.printers)
-
-    @property
-    def failures(self) -> tuple[tuple[DeviceView, Text], ...]:
-        """What could not be read on devices that do send: failed inputs, and checks that cannot tell."""
-        return tuple((device, text) for device in self.devices for text in _gaps(device.reading))
 
     @property
     def missing_days(self) -> tuple[tuple[DeviceView, int], ...]:
@@ -178,20 +136,6 @@ def _printer(number: int, reading: PrinterReading, inputs: ReportInputs) -> Prin
         pages=inputs.history.pages.get(reading.asset, Daily(())),
         condition=printer_condition(reading, inputs.period.end, SILENT_IN_REPORT),
     )
-
-
-def _gaps(reading: DeviceReading | None) -> Iterator[Text]:
-    if reading is None:
-        return
-    for failure in reading.failures:
-        why = failure.message or failure.error
-        yield Text(f"{failure.input} を読み取れませんでした：{why}", f"{failure.input} could not be read: {why}")
-    for check in reading.checks:
-        if check.state is State.UNKNOWN:
-            yield Text(f"{check.title.ja}：{check.reason.ja}", f"{check.title.en}: {check.reason.en}")
-    for drive in reading.drives:
-        if drive.state is Level.UNKNOWN:
-            yield Text(f"ドライブ {drive.name}：{drive.reason.ja}", f"drive {drive.name}: {drive.reason.en}")
 
 
 def _days_without_data(device: DeviceView, inputs: ReportInputs) -> int:

@@ -135,6 +135,8 @@ def queries(wire: Wire, board: Mapping[str, Any], span_s: int) -> Iterator[Asked
     values: dict[str, list[str]] = {}
     chosen: dict[str, str] = {}
     for variable in board.get("templating", {}).get("list", []):
+        if variable["type"] != "query":
+            continue
         text = interpolated(variable["query"]["query"], chosen)
         yield Asked(f"${variable['name']}", text, span_s)
         values[variable["name"]] = found = _values(wire, text)
