@@ -21,7 +21,9 @@ class Counted:
         growth: sum of its rises within the days asked for.
         rises: days of these on which it rose, rising.
         last_rise: day of the last rise ever; None where it never rose.
+        last_day: day of its last reading.
         known_days: days between its first and its last reading.
+        readings: days on which it was read.
         is_reset: whether it fell and stayed down.
     """
 
@@ -30,7 +32,9 @@ class Counted:
     growth: int
     rises: tuple[int, ...]
     last_rise: int | None
+    last_day: int
     known_days: int
+    readings: int
     is_reset: bool
 
 
@@ -56,7 +60,9 @@ def counted(days: Values, values: Values, since: float, largest: int) -> Counted
         growth=int(changes[recent & (changes > 0)].sum()),
         rises=tuple(int(day) for day in risen[risen >= since]),
         last_rise=int(risen[-1]) if len(risen) else None,
+        last_day=int(at[-1]),
         known_days=int(at[-1] - at[0]),
+        readings=len(at),
         is_reset=bool((changes < 0).any()),
     )
 

@@ -1,7 +1,8 @@
 """How likely drives are to fail, in bands, from what they counted over weeks; `signs` is the table.
 
-High: the drive says so itself, damage goes on (a counter rose on three days of thirty), or two different counters speak.
-Raised: one counter speaks. No sign: all that could speak was told for long enough, and none did. Else nobody can tell.
+High: the drive says so itself, damage goes on (a counter rose on three days of thirty), or two counters speak that do
+not count the same. Raised: one speaks. No sign: what could speak was told for long enough, and did not. Else nobody can
+tell.
 """
 
 from collections import defaultdict
@@ -13,9 +14,11 @@ import numpy as np
 from api.analysis.days import day_text
 from api.analysis.devices.counters import Counted, counted
 from api.analysis.devices.history import DriveHistory
+from api.analysis.devices.hourly import Values
 from api.analysis.devices.signs import (
     CRITICAL_BITS,
     FRESH_DAYS,
+    GONE_DAYS,
     HOT_DAYS,
     LASTING_DAYS,
     LASTING_RISES,
@@ -56,6 +59,8 @@ def drive_risks(drives: Sequence[DriveHistory], subjects: Mapping[str, Subject],
     found = []
     for (device, _name), those in by_place.items():
         *gone, newest = sorted(those, key=lambda one: one.days[-1])
+        if today - newest.days[-1] > GONE_DAYS:
+            continue
         # A drive that told nothing since another came into its place was replaced.
         new = bool(gone) and newest.days[0] >= gone[-1].days[-1]
         found.append(drive_risk(newest, subjects[device], today, is_new=new))
@@ -81,11 +86,11 @@ def drive_risk(drive: DriveHistory, subject: Subject, today: float, *, is_new: b
         and (told := counted(days, values[looked], today - FRESH_DAYS, sign.largest)) is not None
     }
     context = list(_context(drive, counts, today, is_new=is_new))
-    why_not = _silence(drive, days, today)
+    why_not = _silence(drive, counts, days, today)
     signs = () if why_not else _ordered((*_own_verdict(drive), *_counters(counts, today), *_conditions(drive, days)))
-    risk = _band(signs, counts, today)
+    risk = _band(signs, counts)
     if not why_not and risk is Risk.LOW:
-        why_not = _too_little(days, counts)
+        why_not = _too_little(counts)
     if why_not:
         risk = Risk.CANNOT_TELL
     return DriveRisk(
@@ -102,12 +107,11 @@ def drive_risk(drive: DriveHistory, subject: Subject, today: float, *, is_new: b
     )
 
 
-def _band(signs: Sequence[DriveSign], counts: Mapping[CounterSign, Counted], today: float) -> Risk:
+def _band(signs: Sequence[DriveSign], counts: Mapping[CounterSign, Counted]) -> Risk:
     if any(sign.risk is Risk.HIGH for sign in signs):
         return Risk.HIGH
-    speaking = {sign.counter for sign in signs if sign.counter and sign.count is not None}
-    alone = {sign.field for sign in counts if sign.alone}
-    if len(speaking) >= 2 and speaking & alone:
+    speaking = {each.of: each.alone for each in counts if any(sign.counter == each.field for sign in signs)}
+    if len(speaking) >= 2 and any(speaking.values()):
         return Risk.HIGH
     return Risk.RAISED if any(sign.risk is Risk.RAISED for sign in signs) else Risk.LOW
 
@@ -116,30 +120,33 @@ def _ordered(signs: Sequence[DriveSign]) -> tuple[DriveSign, ...]:
     return tuple(sorted(signs, key=lambda sign: _ORDER.index(sign.risk)))
 
 
-def _silence(drive: DriveHistory, days: Sequence[float], today: float) -> Text | None:
+def _silence(drive: DriveHistory, counts: Mapping[CounterSign, Counted], days: Values, today: float) -> Text | None:
     """Return why nothing at all is said of a drive; None where something can be."""
+    last = max((told.last_day for told in counts.values()), default=None)
+    if last is not None and today - last <= SILENT_DAYS:
+        return None  # asleep or unreadable just now, but read not long ago
     if drive.today.access and drive.today.access != Access.OK:
-        unknown = Text("読み取れませんでした", "it could not be read")
-        return UNREADABLE.get(drive.today.access, unknown)
-    if not len(days) or today - days[-1] > SILENT_DAYS:
-        last = day_text(_EPOCH + timedelta(days=int(days[-1]))) if len(days) else None
-        if last is None:
-            return Text("まだ読み取れていません", "it has not been read yet")
-        return Text(f"{last.ja}を最後に読み取れていません", f"it was last read on {last.en}")
-    return None
+        return UNREADABLE.get(drive.today.access, Text("読み取れませんでした", "it could not be read"))
+    if last is None and len(days) and today - days[-1] <= SILENT_DAYS:
+        return None  # it tells something, if no numbers
+    if last is None and not len(days):
+        return Text("まだ読み取れていません", "it has not been read yet")
+    at = day_text(_EPOCH + timedelta(days=int(days[-1] if last is None else last)))
+    return Text(f"{at.ja}を最後に読み取れていません", f"it was last read on {at.en}")
 
 
-def _too_little(days: Sequence[float], counts: Mapping[CounterSign, Counted]) -> Text | None:
+def _too_little(counts: Mapping[CounterSign, Counted]) -> Text | None:
     """Return why nothing good is said of a drive that shows no sign; None where it is."""
-    if not any(sign.alone for sign in counts):
+    telling = [told for sign, told in counts.items() if sign.alone]
+    if not telling:
         return Text(
             "故障の兆候を示す項目を、このドライブは返しません", "it tells none of the numbers that speak of failure"
         )
-    span = int(days[-1] - days[0])
-    if span < LEAST_DAYS or len(days) < LEAST_READINGS:
+    span, readings = max(told.known_days for told in telling), max(told.readings for told in telling)
+    if span < LEAST_DAYS or readings < LEAST_READINGS:
         return Text(
-            f"記録が{span}日分（{len(days)}回）しかありません（{LEAST_DAYS}日以上が必要です）",
-            f"only {span} days ({len(days)} readings) are known of it; {LEAST_DAYS} are needed",
+            f"記録が{span}日分（{readings}回）しかありません（{LEAST_DAYS}日以上が必要です）",
+            f"only {span} days ({readings} readings) are known of it; {LEAST_DAYS} days are needed",
         )
     return None
 
@@ -172,7 +179,7 @@ def _speaks(sign: CounterSign, told: Counted, today: float) -> Risk | None:
         return Risk.HIGH
     stands = sign.falls and told.count > 0
     # Where it is not known for 60 days nobody can say that an old count stands still.
-    is_undated = told.count >= sign.growth and told.known_days < FRESH_DAYS and not _is_flash(sign)
+    is_undated = sign.alone and told.count >= sign.growth and told.known_days < FRESH_DAYS and not _is_flash(sign)
     if told.growth >= sign.growth or stands or is_undated:
         return Risk.RAISED if sign.alone else Risk.LOW
     return None
@@ -198,7 +205,7 @@ def _counter_text(sign: CounterSign, told: Counted) -> Text:
     return Text(f"{words.ja}が{told.count}", f"{words.en}: {told.count}")
 
 
-def _conditions(drive: DriveHistory, days: Sequence[float]) -> Iterator[DriveSign]:
+def _conditions(drive: DriveHistory, days: Values) -> Iterator[DriveSign]:
     used = drive.today.endurance_used
     if used is not None and used >= WORN_OUT_PERCENT:
         text = Text(

@@ -20,9 +20,9 @@ SOURCES: tuple[Source, ...] = (
         Text(
             "10万台を超えるHDDの調査。最初のスキャンエラーから60日以内の故障は、エラーのないドライブの39倍。代替処理や保留の"
             "最初のエラーも故障と強く関係する。一方、故障したドライブの56%にはこれらの兆候がなかった。温度との関係は弱い",
-            "over 100,000 hard disks: within 60 days of its first scan error a drive is 39 times more likely to fail than"
-            " one without; first reallocations and probational sectors are strongly related to failure, too. Yet 56 % of"
-            " the drives that failed had shown none of these signs. Heat hardly mattered",
+            "over 100,000 hard disks: within 60 days of its first scan error a drive is 39 times more likely to fail"
+            " than one without; first reallocations and probational sectors are strongly related to failure, too. Yet"
+            " 56 % of the drives that failed had shown none of these signs. Heat hardly mattered",
         ),
     ),
     Source(
@@ -31,7 +31,7 @@ SOURCES: tuple[Source, ...] = (
         "https://www.backblaze.com/blog/what-smart-stats-indicate-hard-drive-failures/",
         Text(
             "67,814台のHDD。属性5、187、188、197、198のどれかが0を超えたら調べる、としている",
-            "67,814 hard disks: a reason to investigate is that one of the attributes 5, 187, 188, 197 and 198 is above 0",
+            "67,814 hard disks: one of the attributes 5, 187, 188, 197 and 198 above 0 is a reason to investigate",
         ),
     ),
     Source(
@@ -42,8 +42,8 @@ SOURCES: tuple[Source, ...] = (
         Text(
             "SSDの30〜80%は4年以内に不良ブロックが1つ以上生じるため、少数の代替処理は異常ではない。不良ブロックの多いSSDは"
             "さらに多くを失いやすい",
-            "30 to 80 % of SSDs have a bad block within four years, so a few replaced blocks mean nothing; those with many"
-            " are likely to lose many more",
+            "30 to 80 % of SSDs have a bad block within four years, so a few replaced blocks mean nothing; those with"
+            " many are likely to lose many more",
         ),
     ),
     Source(
@@ -59,8 +59,8 @@ SOURCES: tuple[Source, ...] = (
     ),
     Source(
         "cmu2007",
-        "B. Schroeder, G. A. Gibson: Disk Failures in the Real World: What Does an MTTF of 1,000,000 Hours Mean to You?,"
-        " FAST '07",
+        "B. Schroeder, G. A. Gibson: Disk Failures in the Real World: What Does an MTTF of 1,000,000 Hours Mean to"
+        " You?, FAST '07",
         "https://www.usenix.org/legacy/events/fast07/tech/schroeder.html",
         Text(
             "約10万台。交換率は使用年数とともに上がり続ける",
@@ -84,12 +84,14 @@ class CounterSign:
         sources: ids of the sources.
         falls: the count is of what is so now and falls back to 0 when it is over: a count above 0 speaks by itself.
         growth: from this growth within 60 days on it speaks; the least that means anything.
+        of: what it is a count of: two counters of the same do not confirm each other.
         alone: whether it may speak alone; what may come from a loose cable does not.
         largest: above this it is no count, but several packed numbers.
     """
 
     field: str
     words: Text
+    of: str
     kinds: frozenset[Kind] = frozenset()
     sources: tuple[str, ...] = ()
     falls: bool = False
@@ -101,48 +103,67 @@ class CounterSign:
 _FIVE = ("backblaze2016", "google2007")
 
 SIGNS: tuple[CounterSign, ...] = (
-    CounterSign("pending_sector_count", Text("読み取れないセクター", "unreadable sectors"), _DISK, _FIVE, falls=True),
+    # The same unreadable sector may stand in both of the first two.
+    CounterSign(
+        "pending_sector_count", Text("読み取れないセクター", "unreadable sectors"), "read", _DISK, _FIVE, falls=True
+    ),
     CounterSign(
         "uncorrectable_sector_count",
         Text("検査で訂正できないセクター", "sectors that fail the drive's own check"),
-        _DISK,
-        _FIVE,
+        *("read", _DISK, _FIVE),
         falls=True,
     ),
-    CounterSign("reallocated_sectors_count", Text("代替処理済みセクター", "replaced sectors"), _DISK, _FIVE),
-    CounterSign("uncorrectable_errors", Text("訂正できないエラー", "uncorrectable errors"), sources=("backblaze2016",)),
+    CounterSign(
+        "reallocated_sectors_count", Text("代替処理済みセクター", "replaced sectors"), "replaced", _DISK, _FIVE
+    ),
+    CounterSign(
+        "uncorrectable_errors",
+        Text("訂正できないエラー", "uncorrectable errors"),
+        "reported",
+        sources=("backblaze2016",),
+    ),
     # Commands also time out by a loose cable or a sleepy USB bridge, and Seagate packs three numbers into the value.
     CounterSign(
         "command_timeout",
         Text("コマンドの時間切れ", "command timeouts"),
-        _DISK,
-        ("backblaze2016",),
+        *("timeout", _DISK, ("backblaze2016",)),
         growth=3,
         alone=False,
         largest=2**16 - 1,
     ),
     # Bad blocks that came with the drive or one by one are ordinary in flash.
     CounterSign(
-        "reallocated_sectors_count", Text("代替処理済みブロック", "replaced blocks"), _FLASH, ("flash2016",), growth=10
+        "reallocated_sectors_count",
+        Text("代替処理済みブロック", "replaced blocks"),
+        *("replaced", _FLASH, ("flash2016",)),
+        growth=10,
     ),
     CounterSign(
         "media_errors",
         Text("データの読み書きエラー", "media and data integrity errors"),
+        "reported",
         sources=("nvme2", "flash2016"),
     ),
-    # SAS drives tell the same under other names.
+    # SAS drives, and Windows, tell the same under other names.
     CounterSign(
-        "pending_defects", Text("読み取れないブロック", "unreadable blocks"), _DISK, ("google2007",), falls=True
+        "pending_defects",
+        Text("読み取れないブロック", "unreadable blocks"),
+        *("read", _DISK, ("google2007",)),
+        falls=True,
     ),
-    CounterSign("grown_defects", Text("使用中に生じた欠陥", "defects grown in use"), _DISK, ("google2007",)),
+    CounterSign(
+        "grown_defects", Text("使用中に生じた欠陥", "defects grown in use"), "replaced", _DISK, ("google2007",)
+    ),
     CounterSign(
         "uncorrected_read_errors",
         Text("訂正できない読み取りエラー", "uncorrected read errors"),
+        "reported",
         sources=("google2007",),
     ),
     CounterSign(
         "uncorrected_write_errors",
         Text("訂正できない書き込みエラー", "uncorrected write errors"),
+        "reported",
         sources=("google2007",),
     ),
 )
@@ -160,6 +181,9 @@ LEAST_READINGS = 5
 
 SILENT_DAYS = 7
 """A drive that told nothing for so long is not judged by what it told before."""
+
+GONE_DAYS = 30
+"""A drive that told nothing for so long is not in the device any more."""
 
 OLD_HOURS = 5 * 8766
 """Five years of running, from which on the age is worth a word: usual warranties end by then."""
