@@ -138,7 +138,7 @@ class Unusual:
         until: end of the last one; None while it lasts at the period's end.
         hours: how many hours were unusual.
         days: on how many days of Tokyo.
-        usual_low: what nine of ten weeks exceed at the hour of the week that stands out most, in the metric's unit.
+        usual_low: what nine of ten weeks exceed in the hour of it that is usually the busiest, in the metric's unit.
         usual_high: what one of ten weeks exceeds then.
         lowest: the least of the unusual hours.
         highest: the most of them.
