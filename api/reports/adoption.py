@@ -59,7 +59,7 @@ def _plain(shelf: Shelf, contract: str) -> list[StoredReport]:
 
 
 def _take_in(journal: Journal, chain: Chain, stored: StoredReport) -> None:
-    files = {kind: stored.path(kind).read_bytes() for kind in MEDIA_TYPES}
+    files = {kind: stored.path(kind).read_bytes() for kind in MEDIA_TYPES if stored.path(kind).is_file()}
     try:
         period = named(stored.period, _OF_ALL_TIME)
     except PeriodError:  # no month that there is

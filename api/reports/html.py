@@ -9,7 +9,7 @@ from markupsafe import Markup
 from alert_rules.advice import Advice, AdviceError, advice
 from alert_rules.rule import Severity
 from api.analysis.diagnosis import diagnose
-from api.analysis.tree import Area, Grade, Replacement, Subject
+from api.analysis.tree import Area, Diagnosis, Grade, Replacement, Subject
 from api.display import charts, words
 from api.display.formats import Formats, clean
 from api.readings import condition
@@ -47,38 +47,49 @@ _SHORT_AREA = {
 """Over narrow columns."""
 
 
-def render_html(inputs: ReportInputs) -> str:
+def render_html(inputs: ReportInputs, diagnosis: Diagnosis | None = None) -> str:
     """Return the document; the same inputs give the same text."""
-    template = _environment().get_template("report.html")
+    return _render("report.html", inputs, diagnosis or diagnose(inputs))
+
+
+def render_summary(inputs: ReportInputs, diagnosis: Diagnosis | None = None) -> str:
+    """Return the document of one page that says the most important of it."""
+    return _render("summary.html", inputs, diagnosis or diagnose(inputs))
+
+
+def _render(name: str, inputs: ReportInputs, diagnosis: Diagnosis) -> str:
     view, formats = view_of(inputs), Formats(inputs.lang)
-    diagnosis = diagnose(inputs)
-    return template.render(
-        view=view,
-        inputs=inputs,
-        d=diagnosis,
-        chapters=CHAPTERS,
-        subjects={each.subject.id: each for each in (*diagnosis.devices, *diagnosis.equipment)},
-        by_id={device.facts.id: device for device in view.devices},
-        printed={each.subject.id: each for each in diagnosis.printers},
-        anchors=_anchors(view),
-        short=_SHORT_AREA,
-        replacements=_together(diagnosis.lifecycle.replacements),
-        grades=tuple(Grade),
-        severities={str(severity): severity.text for severity in Severity},
-        advised=lambda name: _advised(name, inputs.lang),
-        most_facts=MOST_FACTS,
-        most_reasons=MOST_REASONS,
-        most_changes=MOST_CHANGES,
-        lang=inputs.lang,
-        f=formats,
-        t=lambda ja, en: Text(ja, en).in_(inputs.lang),
-        headline=formats.text(headline(view.device_counts, len(view.devices))),
-        words=words,
-        bar=charts.bar,
-        silent_after=condition.SILENT_IN_REPORT,
-        limits=condition,
-        trend=lambda daily, name: _trend(daily, name, formats),
-        summary=lambda daily: _summary(daily, formats),
+    return (
+        _environment()
+        .get_template(name)
+        .render(
+            view=view,
+            inputs=inputs,
+            d=diagnosis,
+            chapters=CHAPTERS,
+            subjects={each.subject.id: each for each in (*diagnosis.devices, *diagnosis.equipment)},
+            by_id={device.facts.id: device for device in view.devices},
+            printed={each.subject.id: each for each in diagnosis.printers},
+            anchors=_anchors(view),
+            short=_SHORT_AREA,
+            replacements=_together(diagnosis.lifecycle.replacements),
+            grades=tuple(Grade),
+            severities={str(severity): severity.text for severity in Severity},
+            advised=lambda name: _advised(name, inputs.lang),
+            most_facts=MOST_FACTS,
+            most_reasons=MOST_REASONS,
+            most_changes=MOST_CHANGES,
+            lang=inputs.lang,
+            f=formats,
+            t=lambda ja, en: Text(ja, en).in_(inputs.lang),
+            headline=formats.text(headline(view.device_counts, len(view.devices))),
+            words=words,
+            bar=charts.bar,
+            silent_after=condition.SILENT_IN_REPORT,
+            limits=condition,
+            trend=lambda daily, name: _trend(daily, name, formats),
+            summary=lambda daily: _summary(daily, formats),
+        )
     )
 
 

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,19 +37,23 @@ DEFAULT_LIMITS = Limits()
 
 
 def write_pdf(html: Path, pdf: Path, limits: Limits = DEFAULT_LIMITS) -> None:
-    """Render an HTML file to a PDF file.
+    """Render one HTML file to a PDF file; see `write_pdfs`."""
+    write_pdfs([(html, pdf)], limits)
+
+
+def write_pdfs(documents: Sequence[tuple[Path, Path]], limits: Limits = DEFAULT_LIMITS) -> None:
+    """Render HTML files to PDF files, in one child: most of a short one's time is loading the renderer.
 
     Args:
-        html: the document; it may not refer to any other file or address.
-        pdf: file to write.
-        limits: what the child may use.
+        documents: an HTML file, which may not refer to any other file or address, and the PDF file to write.
+        limits: what the child may use for all of them.
 
     Raises:
         ReportError: a font is missing, or the child failed or ran into a limit.
     """
     require_font()
-    command = [sys.executable, "-m", "api.reports.pdf_child", str(html), str(pdf), str(limits.memory_bytes)]
-    command.append(str(math.ceil(limits.time_s)))
+    command = [sys.executable, "-m", "api.reports.pdf_child", str(limits.memory_bytes), str(math.ceil(limits.time_s))]
+    command += [str(path) for pair in documents for path in pair]
     try:
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, timeout=limits.time_s, check=False

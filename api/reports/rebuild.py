@@ -8,9 +8,9 @@ from api.archive.entry import Added, object_key, sha256
 from api.archive.errors import ArchiveError
 from api.reports.cabinet import Cabinet
 from api.reports.errors import ReportError
-from api.reports.html import render_html
 from api.reports.inputs import thaw
-from api.reports.pdf import DEFAULT_LIMITS, Limits, write_pdf
+from api.reports.pdf import DEFAULT_LIMITS, Limits
+from api.reports.store import MEDIA_TYPES, draft
 from api.reports.versions import differences, versions
 from collectors.text import Text
 
@@ -52,10 +52,8 @@ def rebuild(cabinet: Cabinet, contract: str, added: Added, limits: Limits = DEFA
             return Rebuilt(other_versions=others, failed=reason)
         inputs = thaw(frozen)
         with TemporaryDirectory(prefix="karte-rebuild-") as name:
-            html, pdf = Path(name) / "report.html", Path(name) / "report.pdf"
-            html.write_text(render_html(inputs), encoding="utf-8")
-            write_pdf(html, pdf, limits)
-            again = {"html": sha256(html.read_bytes()), "pdf": sha256(pdf.read_bytes())}
+            made = draft(inputs, Path(name), limits)
+            again = {kind: sha256(made.path(kind).read_bytes()) for kind in MEDIA_TYPES if kind in added.files}
     except (ReportError, ArchiveError) as error:
         return Rebuilt(other_versions=others, failed=error.text)
     differing = tuple(kind for kind, digest in again.items() if added.files[kind].sha256 != digest)

@@ -13,14 +13,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from api.analysis.diagnosis import diagnose
 from api.reports.errors import ReportError
-from api.reports.html import render_html
+from api.reports.exports import to_csv, to_json
+from api.reports.html import render_html, render_summary
 from api.reports.inputs import ReportInputs, freeze
-from api.reports.pdf import DEFAULT_LIMITS, Limits, write_pdf
+from api.reports.pdf import DEFAULT_LIMITS, Limits, write_pdfs
 from collectors.text import Lang, Text
 
-MEDIA_TYPES: Mapping[str, str] = {"json": "application/json", "html": "text/html", "pdf": "application/pdf"}
+MEDIA_TYPES: Mapping[str, str] = {
+    "json": "application/json",
+    "diagnosis.json": "application/json",
+    "csv": "text/csv",
+    "html": "text/html",
+    "summary.pdf": "application/pdf",
+    "pdf": "application/pdf",
+}
 """Kind -> media type, in the order in which files are put in place: first what the report is made from."""
+
+CORE = ("json", "html", "pdf")
+"""Kinds that every report has, also one that an earlier version made."""
 
 _CONTRACT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _NAME = re.compile(
@@ -48,7 +60,9 @@ class StoredReport:
     directory: Path
 
     def path(self, kind: str) -> Path:
-        """Return the file of a kind: "pdf", "html" or "json" (the frozen inputs)."""
+        """Return the file of a kind: "pdf", "summary.pdf" (its first page by itself), "html", "csv" (what was found),
+        "diagnosis.json" (all that the report says) or "json" (the frozen inputs).
+        """
         return self.directory / self.name(kind)
 
     def name(self, kind: str) -> str:
@@ -57,8 +71,8 @@ class StoredReport:
 
     @property
     def is_finished(self) -> bool:
-        """Whether all of it is in place."""
-        return all(self.path(kind).is_file() for kind in MEDIA_TYPES)
+        """Whether all of it is in place that a report cannot do without."""
+        return all(self.path(kind).is_file() for kind in CORE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +83,7 @@ class Named:
         contract: public id of the contract.
         period: YYYY-MM or YYYY-Www.
         lang: its language.
-        kind: "pdf", "html" or "json".
+        kind: see `MEDIA_TYPES`.
     """
 
     contract: str
@@ -105,9 +119,15 @@ def draft(inputs: ReportInputs, directory: Path, limits: Limits) -> StoredReport
         OSError: the directory cannot be written.
     """
     made = StoredReport(inputs.contract.id, inputs.period.name, inputs.lang, directory)
+    diagnosis = diagnose(inputs)
     made.path("json").write_bytes(freeze(inputs))
-    made.path("html").write_text(render_html(inputs), encoding="utf-8")
-    write_pdf(made.path("html"), made.path("pdf"), limits)
+    made.path("diagnosis.json").write_bytes(to_json(diagnosis))
+    made.path("csv").write_bytes(to_csv(diagnosis, inputs.lang))
+    made.path("html").write_text(render_html(inputs, diagnosis), encoding="utf-8")
+    summary = directory / ".summary.html"
+    summary.write_text(render_summary(inputs, diagnosis), encoding="utf-8")
+    write_pdfs([(made.path("html"), made.path("pdf")), (summary, made.path("summary.pdf"))], limits)
+    summary.unlink()
     return made
 
 

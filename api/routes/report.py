@@ -116,7 +116,7 @@ def file_response(content: bytes, kind: str, name: str, *, keep: bool) -> Respon
 
     Args:
         content: of the file.
-        kind: "pdf", "html" or "json".
+        kind: see `MEDIA_TYPES`.
         name: under which it is kept.
         keep: whether the browser keeps it instead of showing it.
     """

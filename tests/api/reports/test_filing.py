@@ -22,15 +22,14 @@ from api.archive.verify import verify
 from api.config import Config
 from api.db import Database
 from api.models import RemovedWhy, Report
-from api.reports import filing
-from api.reports import rebuild as rebuilding
+from api.reports import filing, store
 from api.reports.cabinet import Cabinet, open_cabinet
 from api.reports.errors import ReportError
 from api.reports.filing import Filed, file_report
 from api.reports.inputs import ReportInputs, freeze
 from api.reports.pdf import Limits
 from api.reports.rebuild import rebuild
-from api.reports.store import StoredReport, write_report
+from api.reports.store import MEDIA_TYPES, StoredReport, write_report
 from api.reports.versions import differences, versions
 from tests.api.archive.bucket import Bucket, serving
 from tests.api.archive.conftest import chain_of, overwritten
@@ -52,8 +51,9 @@ def cabinet(config: Config, database: Database) -> Cabinet:
 def quick_draft(made_of: ReportInputs, directory: Path, _limits: Limits) -> StoredReport:
     """Make files as the real one does, but for the rendering."""
     made = StoredReport(made_of.contract.id, made_of.period.name, made_of.lang, directory)
+    for kind in MEDIA_TYPES:
+        made.path(kind).write_bytes(b"<p>")
     made.path("json").write_bytes(freeze(made_of))
-    made.path("html").write_bytes(b"<p>")
     made.path("pdf").write_bytes(b"%PDF" + os.urandom(50_000))
     return made
 
@@ -100,7 +100,7 @@ def test_it_is_archived_and_found_by_its_name(cabinet: Cabinet, chain: Chain, co
     assert faults(cabinet, chain) == []
     with cabinet.database.reading() as session:
         (added,) = still_there(entries_of(session, chain.contract_id)).values()
-    assert set(added.files) == {"json", "html", "pdf"}
+    assert set(added.files) == set(MEDIA_TYPES)
     assert added.versions == dict(versions())
     assert not [name for name, version in added.versions.items() if version == "unknown"]
 
@@ -138,7 +138,7 @@ def test_it_comes_out_the_same_again(cabinet: Cabinet, chain: Chain, monkeypatch
 
     assert rebuild(cabinet, chain.contract, added).is_same
 
-    monkeypatch.setattr(rebuilding, "render_html", lambda _inputs: "<html><body>other</body></html>")
+    monkeypatch.setattr(store, "render_html", lambda _inputs, _diagnosis: "<html><body>other</body></html>")
     other = rebuild(cabinet, chain.contract, _of_another_version(added))
     assert other.differing == ("html", "pdf")
     assert other.other_versions == (f"weasyprint 1.0 → {versions()['weasyprint']}",)

@@ -51,7 +51,15 @@ def test_it_says_what_it_must(lang: Lang) -> None:
 
     wanted = {
         "ja": ("正確性", "原因の除去", "データの品質", "読み方", "応答なし", "不明", "要確認", "評価なし"),
-        "en": ("accuracy", "Removing the cause", "Quality of the data", "How to read", "silent", "unknown", "not graded"),
+        "en": (
+            "accuracy",
+            "Removing the cause",
+            "Quality of the data",
+            "How to read",
+            "silent",
+            "unknown",
+            "not graded",
+        ),
     }[lang]
     for words in wanted:
         assert words in text

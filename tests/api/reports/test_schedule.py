@@ -48,7 +48,7 @@ from api.reports.retention import expire, kept_since
 from api.reports.schedule import maker as making
 from api.reports.schedule.maker import ScheduledReports
 from api.reports.schedule.plans import note_due, plan_of
-from api.reports.store import StoredReport
+from api.reports.store import MEDIA_TYPES, StoredReport
 from collectors.text import Lang, Text
 from tests.api.channels.services.mail import Mailbox, mailing
 from tests.api.office import Office
@@ -171,8 +171,9 @@ def branch(config: Config, database: Database, office: Office, monkeypatch: pyte
 
 def _draft(inputs: ReportInputs, directory: Path, _limits: Limits) -> StoredReport:
     made = StoredReport(inputs.contract.id, inputs.period.name, inputs.lang, directory)
+    for kind in MEDIA_TYPES:
+        made.path(kind).write_bytes(b"<p>")
     made.path("json").write_bytes(freeze(inputs))
-    made.path("html").write_bytes(b"<p>")
     made.path("pdf").write_bytes(PDF)
     return made
 
@@ -321,7 +322,7 @@ def test_the_pdf_is_mailed_in_the_contracts_language(branch: Branch) -> None:
     assert body is not None
     text = body.get_content()
     assert "2026年11月の診断レポートができました" in text
-    assert "2台の機器" in text
+    assert "総合評価" in text
     (attached,) = mail.iter_attachments()
     assert attached.get_filename() == f"karte_{branch.contract}_2026-11_ja.pdf"
     assert attached.get_content() == PDF

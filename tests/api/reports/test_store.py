@@ -12,7 +12,7 @@ from api.reports import store
 from api.reports.errors import ReportError
 from api.reports.inputs import freeze
 from api.reports.pdf import Limits
-from api.reports.store import Named, StoredReport, contract_directory, read_name, write_report
+from api.reports.store import MEDIA_TYPES, Named, StoredReport, contract_directory, read_name, write_report
 from tests.api.reports import office
 from tests.api.reports.fonts import needs_font
 
@@ -20,17 +20,17 @@ CONTRACT = "c-7k2m9x4tqa"
 NAME = f"karte_{CONTRACT}_2026-11_ja.pdf"
 
 
-def test_it_leaves_three_files_and_nothing_else(built: StoredReport) -> None:
+def test_it_leaves_its_files_and_nothing_else(built: StoredReport) -> None:
     names = {path.name for path in built.directory.iterdir()}
 
     stem = f"karte_{CONTRACT}_2026-11_ja"
-    assert names == {f"{stem}.pdf", f"{stem}.html", f"{stem}.json", ".lock"}
+    assert names == {".lock", *(f"{stem}.{kind}" for kind in MEDIA_TYPES)}
     assert built.path("json").read_bytes() == freeze(office.inputs(4))
     assert built.is_finished
 
 
 def test_it_can_be_read_by_its_owner_only(built: StoredReport) -> None:
-    assert {built.path(kind).stat().st_mode & 0o077 for kind in ("pdf", "html", "json")} == {0}
+    assert {built.path(kind).stat().st_mode & 0o077 for kind in MEDIA_TYPES} == {0}
 
 
 @needs_font
