@@ -1,8 +1,8 @@
 """How likely drives are to fail, in bands, from what they counted over weeks; `signs` is the table.
 
-High: the drive says so itself, damage goes on (a counter rose on three days of thirty), or two counters speak that do
-not count the same. Raised: one speaks. No sign: what could speak was told for long enough, and did not. Else nobody can
-tell.
+High: the drive says so itself, or new damage came on three days of thirty. Raised: a counter speaks. No sign: what
+could speak was told for long enough, and did not. Else nobody can tell. That several counters speak makes it no worse:
+the same bad place is counted as pending, as an error, and as replaced.
 """
 
 from collections import defaultdict
@@ -10,12 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from api.analysis.days import day_text
 from api.analysis.devices.counters import Counted, counted
 from api.analysis.devices.history import DriveHistory
 from api.analysis.devices.hourly import Values
 from api.analysis.devices.signs import (
+    BAD_PLACES,
     CRITICAL_BITS,
     FRESH_DAYS,
     GONE_DAYS,
@@ -34,6 +36,7 @@ from api.analysis.devices.signs import (
 )
 from api.analysis.devices.tree import DriveRisk, DriveSign, Risk
 from api.analysis.tree import Subject
+from collectors.inputs.smart.attributes import LARGEST_COUNT
 from collectors.inputs.smart.drive import Access, Kind
 from collectors.inputs.smart.rules import HOT_C, Level
 from collectors.text import Text
@@ -87,8 +90,9 @@ def drive_risk(drive: DriveHistory, subject: Subject, today: float, *, is_new: b
     }
     context = list(_context(drive, counts, today, is_new=is_new))
     why_not = _silence(drive, counts, days, today)
-    signs = () if why_not else _ordered((*_own_verdict(drive), *_counters(counts, today), *_conditions(drive, days)))
-    risk = _band(signs, counts)
+    found = (*_own_verdict(drive), *_damage(drive, looked, today), *_counters(counts, today), *_conditions(drive, days))
+    signs = () if why_not else _ordered(found)
+    risk = _band(signs)
     if not why_not and risk is Risk.LOW:
         why_not = _too_little(counts)
     if why_not:
@@ -107,13 +111,8 @@ def drive_risk(drive: DriveHistory, subject: Subject, today: float, *, is_new: b
     )
 
 
-def _band(signs: Sequence[DriveSign], counts: Mapping[CounterSign, Counted]) -> Risk:
-    if any(sign.risk is Risk.HIGH for sign in signs):
-        return Risk.HIGH
-    speaking = {each.of: each.alone for each in counts if any(sign.counter == each.field for sign in signs)}
-    if len(speaking) >= 2 and any(speaking.values()):
-        return Risk.HIGH
-    return Risk.RAISED if any(sign.risk is Risk.RAISED for sign in signs) else Risk.LOW
+def _band(signs: Sequence[DriveSign]) -> Risk:
+    return next((risk for risk in (Risk.HIGH, Risk.RAISED) if any(sign.risk is risk for sign in signs)), Risk.LOW)
 
 
 def _ordered(signs: Sequence[DriveSign]) -> tuple[DriveSign, ...]:
@@ -164,6 +163,21 @@ def _own_verdict(drive: DriveHistory) -> Iterator[DriveSign]:
         yield DriveSign(told.reason, Risk.HIGH, "state")
 
 
+def _damage(drive: DriveHistory, looked: NDArray[np.bool_], today: float) -> Iterator[DriveSign]:
+    """Yield that bad places of a hard disk become more and more."""
+    for replaced, waiting in BAD_PLACES if drive.kind in (Kind.HDD, Kind.UNKNOWN) else ():
+        values = [drive.counts[name][looked] for name in (replaced, waiting) if name in drive.counts]
+        told = (
+            counted(drive.days[looked], np.sum(values, axis=0), today - LASTING_DAYS, LARGEST_COUNT) if values else None
+        )
+        if told is not None and len(told.rises) >= LASTING_RISES:
+            text = Text(
+                f"不良セクターがこの{LASTING_DAYS}日のうち{len(told.rises)}日で増え、合計{told.count}になりました",
+                f"new bad sectors on {len(told.rises)} of the last {LASTING_DAYS} days, {told.count} by now",
+            )
+            yield DriveSign(text, Risk.HIGH, "bad_sectors", told.count, told.growth, ("google2007",))
+
+
 def _counters(counts: Mapping[CounterSign, Counted], today: float) -> Iterator[DriveSign]:
     for sign, told in counts.items():
         risk = _speaks(sign, told, today)
@@ -175,7 +189,7 @@ def _counters(counts: Mapping[CounterSign, Counted], today: float) -> Iterator[D
 def _speaks(sign: CounterSign, told: Counted, today: float) -> Risk | None:
     """Return which band a counter speaks for; None where it says nothing. One that may not speak alone says "low"."""
     lately = [day for day in told.rises if day >= today - LASTING_DAYS]
-    if sign.alone and len(lately) >= LASTING_RISES and told.growth >= sign.growth:
+    if sign.lasting and len(lately) >= LASTING_RISES and told.growth >= sign.growth:
         return Risk.HIGH
     stands = sign.falls and told.count > 0
     # Where it is not known for 60 days nobody can say that an old count stands still.

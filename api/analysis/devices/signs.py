@@ -84,49 +84,44 @@ class CounterSign:
         sources: ids of the sources.
         falls: the count is of what is so now and falls back to 0 when it is over: a count above 0 speaks by itself.
         growth: from this growth within 60 days on it speaks; the least that means anything.
-        of: what it is a count of: two counters of the same do not confirm each other.
-        alone: whether it may speak alone; what may come from a loose cable does not.
+        alone: whether it may speak alone; what may come from a loose cable only speaks beside others.
+        lasting: whether each rise is new damage, so that rises on several days say that it goes on. Most counters rise
+            again whenever the same bad place is read.
         largest: above this it is no count, but several packed numbers.
     """
 
     field: str
     words: Text
-    of: str
     kinds: frozenset[Kind] = frozenset()
     sources: tuple[str, ...] = ()
     falls: bool = False
     growth: int = 1
     alone: bool = True
+    lasting: bool = False
     largest: int = LARGEST_COUNT
 
 
 _FIVE = ("backblaze2016", "google2007")
 
 SIGNS: tuple[CounterSign, ...] = (
-    # The same unreadable sector may stand in both of the first two.
-    CounterSign(
-        "pending_sector_count", Text("読み取れないセクター", "unreadable sectors"), "read", _DISK, _FIVE, falls=True
-    ),
+    CounterSign("pending_sector_count", Text("読み取れないセクター", "unreadable sectors"), _DISK, _FIVE, falls=True),
     CounterSign(
         "uncorrectable_sector_count",
         Text("検査で訂正できないセクター", "sectors that fail the drive's own check"),
-        *("read", _DISK, _FIVE),
+        *(_DISK, _FIVE),
         falls=True,
     ),
-    CounterSign(
-        "reallocated_sectors_count", Text("代替処理済みセクター", "replaced sectors"), "replaced", _DISK, _FIVE
-    ),
+    CounterSign("reallocated_sectors_count", Text("代替処理済みセクター", "replaced sectors"), _DISK, _FIVE),
     CounterSign(
         "uncorrectable_errors",
         Text("訂正できないエラー", "uncorrectable errors"),
-        "reported",
         sources=("backblaze2016",),
     ),
     # Commands also time out by a loose cable or a sleepy USB bridge, and Seagate packs three numbers into the value.
     CounterSign(
         "command_timeout",
         Text("コマンドの時間切れ", "command timeouts"),
-        *("timeout", _DISK, ("backblaze2016",)),
+        *(_DISK, ("backblaze2016",)),
         growth=3,
         alone=False,
         largest=2**16 - 1,
@@ -135,45 +130,48 @@ SIGNS: tuple[CounterSign, ...] = (
     CounterSign(
         "reallocated_sectors_count",
         Text("代替処理済みブロック", "replaced blocks"),
-        *("replaced", _FLASH, ("flash2016",)),
+        *(_FLASH, ("flash2016",)),
         growth=10,
+        lasting=True,
     ),
     CounterSign(
         "media_errors",
         Text("データの読み書きエラー", "media and data integrity errors"),
-        "reported",
         sources=("nvme2", "flash2016"),
     ),
     # SAS drives, and Windows, tell the same under other names.
     CounterSign(
         "pending_defects",
         Text("読み取れないブロック", "unreadable blocks"),
-        *("read", _DISK, ("google2007",)),
+        *(_DISK, ("google2007",)),
         falls=True,
     ),
-    CounterSign(
-        "grown_defects", Text("使用中に生じた欠陥", "defects grown in use"), "replaced", _DISK, ("google2007",)
-    ),
+    CounterSign("grown_defects", Text("使用中に生じた欠陥", "defects grown in use"), _DISK, ("google2007",)),
     CounterSign(
         "uncorrected_read_errors",
         Text("訂正できない読み取りエラー", "uncorrected read errors"),
-        "reported",
         sources=("google2007",),
     ),
     CounterSign(
         "uncorrected_write_errors",
         Text("訂正できない書き込みエラー", "uncorrected write errors"),
-        "reported",
         sources=("google2007",),
     ),
 )
+
+BAD_PLACES: tuple[tuple[str, str], ...] = (
+    ("reallocated_sectors_count", "pending_sector_count"),
+    ("grown_defects", "pending_defects"),
+)
+"""Of hard disks: what is replaced and what waits for it. A bad place goes from the second to the first when it is
+written anew, so only the rise of their sum is new damage."""
 
 FRESH_DAYS = 60
 """Google's study looks at the 60 days after an error. What has not grown for longer stands still."""
 
 LASTING_DAYS = 30
 LASTING_RISES = 3
-"""A counter that rose on so many days within so many speaks of damage that goes on, not of a single event."""
+"""New damage on so many days within so many goes on; a single event is over in one or two."""
 
 LEAST_DAYS = 14
 LEAST_READINGS = 5

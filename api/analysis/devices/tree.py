@@ -58,7 +58,7 @@ class DriveSign:
     Attributes:
         text: in one sentence, with the numbers.
         risk: which band it speaks for by itself.
-        counter: field of `smart_device` that it comes from.
+        counter: field of `smart_device` that it comes from; "bad_sectors" for the sum of replaced and waiting ones.
         count: what the counter said last; None where it is no counter.
         growth: by how much it rose within the last 60 days, or since it is known; None where it is no counter.
         sources: ids of the sources that it rests on.

@@ -61,17 +61,25 @@ def test_damage_that_goes_on_is_high() -> None:
     assert advice(found.advice, "en").steps
 
 
-def test_two_counters_of_different_things_are_high() -> None:
-    found = judged(hdd(reallocated_sectors_count=[0, 8], uncorrectable_errors=[0, 1]))
-
-    assert found.risk is Risk.HIGH
-
-
-def test_one_bad_sector_that_stands_in_two_counters_is_one() -> None:
-    found = judged(hdd(pending_sector_count=[0, 1], uncorrectable_sector_count=[0, 1]))
+def test_a_bad_place_that_is_counted_in_four_ways_is_one_event() -> None:
+    found = judged(
+        hdd(
+            pending_sector_count=[0, 6, 6, 4, 2, 0],
+            reallocated_sectors_count=[0, 0, 0, 2, 4, 6],
+            uncorrectable_sector_count=[0, 6, 6, 6, 0, 0],
+            uncorrectable_errors=[0, 1, 2, 3, 4, 4],
+        )
+    )
 
     assert found.risk is Risk.RAISED
-    assert len(found.signs) == 2
+    assert len(found.signs) == 4
+
+
+def test_new_bad_places_are_told_whether_they_were_replaced_or_wait() -> None:
+    found = judged(hdd(pending_sector_count=[0, 1, 1, 0, 1, 1], reallocated_sectors_count=[0, 0, 1, 2, 2, 2]))
+
+    assert found.risk is Risk.HIGH
+    assert found.signs[0].text.ja == "不良セクターがこの30日のうち3日で増え、合計3になりました"
 
 
 def test_an_old_count_that_stands_still_is_told_and_no_risk() -> None:
@@ -103,7 +111,11 @@ def test_command_timeouts_alone_are_a_cable_and_beside_others_a_sign() -> None:
     timeouts: dict[str, Any] = {"command_timeout": [0.0] * 80 + [0, 5, 9, 12, 14, 20, 26, 30, 31, 33]}
 
     assert judged(hdd(**timeouts)).risk is Risk.LOW
-    assert judged(hdd(**timeouts, reallocated_sectors_count=[0, 8])).risk is Risk.HIGH
+    beside = judged(hdd(**timeouts, reallocated_sectors_count=[0, 8]))
+    assert (beside.risk, {sign.counter for sign in beside.signs}) == (
+        Risk.RAISED,
+        {"command_timeout", "reallocated_sectors_count"},
+    )
 
 
 def test_packed_command_timeouts_are_not_counted() -> None:
