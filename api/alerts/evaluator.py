@@ -13,14 +13,15 @@ from sqlalchemy import select
 
 from alert_rules.evaluation import Change, evaluate, let_go
 from alert_rules.machine import Bounds, Standing
-from alert_rules.query import moment_query, picks
+from alert_rules.query import picks
 from alert_rules.rule import OnError, Rule, seconds
-from alert_rules.series import NS, Key, readings
+from alert_rules.series import Key, readings
+from api.alerts.asking import Due, answers
 from api.alerts.findings import standings_of, store
 from api.alerts.reasons import reasons_of
 from api.alerts.thresholds import Thresholds, in_force
 from api.db import Database
-from api.influx.engine import Engine, EngineError
+from api.influx.engine import Engine, EngineError, Series
 from api.models import RuleRun
 
 _log = logging.getLogger(__name__)
@@ -72,16 +73,15 @@ def evaluate_due(
     opened = closed = 0
     failed: dict[str, str] = {}
     # The most frequent ones first: a router that is away must not wait for rules that are asked once an hour.
-    for rule in sorted(rules, key=lambda each: seconds(each.every)):
-        tick = _tick(rule, now)
-        last = runs.get(rule.id)
-        if not going() or _is_done(last, tick):
-            continue
+    timed = [Due(rule, _tick(rule, now)) for rule in sorted(rules, key=lambda each: seconds(each.every))]
+    due = [each for each in timed if not _is_done(runs.get(each.rule.id), each.tick)]
+    for each, answer in answers(engine, raw, due, going):
+        rule = each.rule
         try:
-            changes = _evaluate(database, engine, raw, rule, thresholds, tick)
+            changes = _evaluate(database, engine, raw, each, answer(), thresholds)
         except EngineError as error:
             failed[rule.id] = str(error)
-            changes = _failed(database, rule, thresholds, tick, str(error))
+            changes = _failed(database, rule, thresholds, each.tick, str(error))
             closed += len(changes)
             continue
         evaluated.append(rule.id)
@@ -114,11 +114,10 @@ def not_after(before: Mapping[Key, Standing], at: int) -> dict[Key, Standing]:
 
 
 def _evaluate(
-    database: Database, engine: Engine, raw: str, rule: Rule, thresholds: Thresholds, tick: datetime
+    database: Database, engine: Engine, raw: str, due: Due, answer: list[Series], thresholds: Thresholds
 ) -> list[Change]:
-    at = int(tick.timestamp())
-    when = f"time >= {(at - seconds(rule.window)) * NS} AND time < {at * NS}"
-    told = readings(rule, engine.query(raw, moment_query(rule, when, explain=True)))
+    rule, tick, at = due.rule, due.tick, due.at
+    told = readings(rule, answer)
     with database.reading() as session:
         before = standings_of(session, rule)
     done = evaluate(Bounds.of(rule), told, not_after(before, at), thresholds.limits(rule), at)
