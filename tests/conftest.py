@@ -22,6 +22,7 @@ _COUNT = itertools.count(1)
 
 LONGEST = (
     "api/local/test_up.py",
+    "api/analysis/test_incidents.py",
     "collectors/probe/discovery/test_office.py",
     "docker/test_compose.py",
     "api/gateway/query/test_hostile.py",

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.analysis.devices.hourly import HOURS_OF_DAY, HOURS_OF_WEEK, Hourly, Values
+from api.analysis.devices.percentiles import percentiles
 
 LEAST_WEEKS = 3
 LEAST_HOURS = 10
@@ -80,19 +81,21 @@ def baseline(past: Hourly, floor: float) -> Baseline | None:
         return None
     weeks = _by_week(past)
     weeks = weeks[_told(weeks) >= LEAST_HOURS]
-    own, alike = np.asarray(np.isfinite(weeks).sum(axis=0), np.int64), _alike(weeks)
+    own = np.asarray(np.isfinite(weeks).sum(axis=0), np.int64)
     share = own / (own + _DRAWN)
     share[own < _LEAST_OWN] = 0.0
-    known = (share > 0) | (np.isfinite(alike).sum(axis=0) >= _LEAST_ALIKE)
-    middle = _drawn(_percentile(weeks, 50), _percentile(alike, 50), share)
-    strays = _alike(np.abs(weeks - middle))
-    spread = np.sqrt(_drawn(_percentile(np.abs(weeks - middle), 50) ** 2, _percentile(strays, 50) ** 2, share))
+    low, middle, high = percentiles(weeks, 10, 50, 90)
+    alike_low, alike_middle, alike_high = _alike(weeks, 10, 50, 90)
+    middle = np.where((share > 0) | (_count_alike(weeks) >= _LEAST_ALIKE), _drawn(middle, alike_middle, share), np.nan)
+    strays = np.abs(weeks - middle)
+    spread = np.sqrt(_drawn(percentiles(strays, 50)[0] ** 2, _alike(strays, 50)[0] ** 2, share))
+    is_own = own >= LEAST_WEEKS
     return Baseline(
-        middle=np.where(known, middle, np.nan),
+        middle=middle,
         spread=np.maximum(spread * _NORMAL, floor),
-        seen=np.tile(_percentile(weeks.reshape(-1, HOURS_OF_DAY), _SEEN), HOURS_OF_WEEK // HOURS_OF_DAY),
-        low=_drawn_where_few(weeks, alike, 10, own),
-        high=_drawn_where_few(weeks, alike, 90, own),
+        seen=np.tile(percentiles(weeks.reshape(-1, HOURS_OF_DAY), _SEEN)[0], _DAYS_OF_WEEK),
+        low=np.where(is_own, low, alike_low),
+        high=np.where(is_own, high, alike_high),
         weeks=len(weeks),
     )
 
@@ -111,36 +114,30 @@ def _told(weeks: Values) -> NDArray[np.int64]:
     return np.asarray(np.isfinite(weeks).sum(axis=1), np.int64)
 
 
-def _alike(weeks: Values) -> Values:
-    """Return for each hour of the week the values of the same hour of all days that are alike, one below the other."""
-    days = weeks.reshape(len(weeks), -1, HOURS_OF_DAY)
-    working, free = (part.reshape(-1, HOURS_OF_DAY) for part in (days[:, :_WORKING_DAYS], days[:, _WORKING_DAYS:]))
-    found = np.full((len(working), HOURS_OF_WEEK), np.nan)
-    for day in range(HOURS_OF_WEEK // HOURS_OF_DAY):
-        part = working if day < _WORKING_DAYS else free
-        found[: len(part), day * HOURS_OF_DAY : (day + 1) * HOURS_OF_DAY] = part
-    return found
+def _days_alike(weeks: Values) -> tuple[Values, Values]:
+    """Return the hours of all working days, a row each, and those of all weekends."""
+    days = weeks.reshape(len(weeks), _DAYS_OF_WEEK, HOURS_OF_DAY)
+    working, free = days[:, :_WORKING_DAYS], days[:, _WORKING_DAYS:]
+    return working.reshape(-1, HOURS_OF_DAY), free.reshape(-1, HOURS_OF_DAY)
 
 
-def _percentile(values: Values, percent: float) -> Values:
-    """Return a percentile of each column, over what is told of it; NaN where nothing is."""
-    # numpy's nanpercentile does the same column by column in Python, and takes a hundred times as long.
-    ordered = np.sort(values, axis=0)  # NaN last
-    count = np.isfinite(values).sum(axis=0)
-    place = np.maximum(count - 1, 0) * (percent / 100.0)
-    below, columns = np.floor(place).astype(np.intp), np.arange(values.shape[1])
-    above = np.minimum(below + 1, np.maximum(count - 1, 0))
-    part = place - below
-    found = ordered[below, columns] * (1 - part) + ordered[above, columns] * part
-    return np.where(count > 0, found, np.nan)
+def _of_week(working: Values, free: Values) -> Values:
+    """Return for each hour of the week what holds at this hour of its kind of day."""
+    return np.concatenate([np.tile(working, _WORKING_DAYS), np.tile(free, _DAYS_OF_WEEK - _WORKING_DAYS)])
+
+
+def _alike(weeks: Values, *percents: float) -> list[Values]:
+    """Return for each hour of the week percentiles of the same hour of all days that are alike."""
+    working, free = _days_alike(weeks)
+    return [_of_week(*each) for each in zip(percentiles(working, *percents), percentiles(free, *percents), strict=True)]
+
+
+def _count_alike(weeks: Values) -> Values:
+    working, free = _days_alike(weeks)
+    return _of_week(np.isfinite(working).sum(axis=0), np.isfinite(free).sum(axis=0))
 
 
 def _drawn(own: Values, alike: Values, share: Values) -> Values:
     """Return what lies between an hour's own value and that of its like; of what is not told the other counts alone."""
     mixed = share * np.nan_to_num(own) + (1 - share) * np.nan_to_num(alike)
     return np.where(np.isnan(alike), own, np.where(share > 0, mixed, alike))
-
-
-def _drawn_where_few(weeks: Values, alike: Values, percent: float, own: NDArray[np.int64]) -> Values:
-    """Return a percentile of an hour's own weeks; where there are fewer than three, of its like."""
-    return np.where(own >= LEAST_WEEKS, _percentile(weeks, percent), _percentile(alike, percent))

@@ -14,6 +14,7 @@ import numpy as np
 
 from api.analysis.days import last_day, later, quarter_of
 from api.analysis.devices.hourly import HOURS_OF_DAY, Hourly, Values
+from api.analysis.devices.percentiles import percentiles
 from api.analysis.devices.tree import Capacity, QuarterAhead, Resource
 from api.analysis.tree import Quarter, Subject
 from api.display.tokyo import TOKYO
@@ -34,6 +35,7 @@ LIMIT_PERCENT: Mapping[Resource, float] = {Resource.DISK: 90.0, Resource.MEMORY:
 BUSY_SHARE = 95.0
 """Percentile of a day's hours that memory must be enough for."""
 
+_FULL = 99.5
 _LEAST_HOURS = 4
 """Told hours that a day must have to say what its busy hours needed."""
 
@@ -127,8 +129,7 @@ def busy_days(hours: Hourly) -> tuple[Values, Values]:
     first = hours.start.timestamp() / 86_400
     told = np.isfinite(rows).sum(axis=1) >= _LEAST_HOURS
     days = np.array(first + 1.0 + np.flatnonzero(told), np.float64)
-    needed = np.array([np.percentile(row[np.isfinite(row)], BUSY_SHARE) for row in rows[told]], np.float64)
-    return days, needed
+    return days, percentiles(rows[told].T, BUSY_SHARE)[0]
 
 
 def _weekly(days: Values, needed: Values) -> tuple[Values, Values]:
@@ -220,14 +221,20 @@ def _text(
     name = Text(f"{resource.text.ja}{f' {_named(part)}' if part else ''}", f"{resource.text.en} {_named(part)}".strip())
     now = f"{_share(pace.now):.0f}"
     if pace.now >= limit:
+        full = next((each.quarter for each in quarters if each.percent >= _FULL), None) if pace.grows else None
+        until = (
+            Text(f"。このペースなら{full.text.ja}に満杯", f", full in {full.text.en} at this pace")
+            if full
+            else Text("", "")
+        )
         return Text(
-            f"{name.ja}は現在{now}%で、目安の{limit:g}%に達しています",
-            f"{name.en} is in use by {now} %, the limit of {limit:g} % is reached",
+            f"{name.ja}は現在{now}%で、目安の{limit:g}%に達しています{until.ja}",
+            f"{name.en} is at {now} %, the limit of {limit:g} % is reached{until.en}",
         )
     if not pace.grows:
-        return Text(f"{name.ja}は現在{now}%。増える傾向はありません", f"{name.en} is in use by {now} %, not growing")
+        return Text(f"{name.ja}は現在{now}%。増える傾向はありません", f"{name.en} is at {now} %, not growing")
     if not quarters:
-        return Text(f"{name.ja}は現在{now}%", f"{name.en} is in use by {now} %")
+        return Text(f"{name.ja}は現在{now}%", f"{name.en} is at {now} %")
     last = quarters[-1]
     month = f"{30 * pace.slope.middle:.1f}"
     ahead = Text(
@@ -236,10 +243,10 @@ def _text(
         f" {_range(last).replace('〜', ' to ')} % by the end of {last.quarter.text.en}",
     )
     if act is None:
-        return Text(f"{name.ja}は現在{now}%。{ahead.ja}", f"{name.en} is in use by {now} %, {ahead.en}")
+        return Text(f"{name.ja}は現在{now}%。{ahead.ja}", f"{name.en} is at {now} %, {ahead.en}")
     return Text(
         f"{name.ja}は現在{now}%。{ahead.ja}。早ければ{act.text.ja}に{limit:g}%に達します",
-        f"{name.en} is in use by {now} %, {ahead.en}; may reach {limit:g} % in {act.text.en}",
+        f"{name.en} is at {now} %, {ahead.en}; may reach {limit:g} % in {act.text.en}",
     )
 
 

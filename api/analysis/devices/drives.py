@@ -86,7 +86,7 @@ def drive_risk(drive: DriveHistory, subject: Subject, today: float, *, is_new: b
         for sign in SIGNS
         if (not sign.kinds or drive.kind in sign.kinds)
         and (values := drive.counts.get(sign.field)) is not None
-        and (told := counted(days, values[looked], today - FRESH_DAYS, sign.largest)) is not None
+        and (told := counted(days, values[looked], today - FRESH_DAYS + 1, sign.largest)) is not None
     }
     context = list(_context(drive, counts, today, is_new=is_new))
     why_not = _silence(drive, counts, days, today)
@@ -168,7 +168,9 @@ def _damage(drive: DriveHistory, looked: NDArray[np.bool_], today: float) -> Ite
     for replaced, waiting in BAD_PLACES if drive.kind in (Kind.HDD, Kind.UNKNOWN) else ():
         values = [drive.counts[name][looked] for name in (replaced, waiting) if name in drive.counts]
         told = (
-            counted(drive.days[looked], np.sum(values, axis=0), today - LASTING_DAYS, LARGEST_COUNT) if values else None
+            counted(drive.days[looked], np.sum(values, axis=0), today - LASTING_DAYS + 1, LARGEST_COUNT)
+            if values
+            else None
         )
         if told is not None and len(told.rises) >= LASTING_RISES:
             text = Text(
@@ -188,7 +190,7 @@ def _counters(counts: Mapping[CounterSign, Counted], today: float) -> Iterator[D
 
 def _speaks(sign: CounterSign, told: Counted, today: float) -> Risk | None:
     """Return which band a counter speaks for; None where it says nothing. One that may not speak alone says "low"."""
-    lately = [day for day in told.rises if day >= today - LASTING_DAYS]
+    lately = [day for day in told.rises if day > today - LASTING_DAYS]
     if sign.lasting and len(lately) >= LASTING_RISES and told.growth >= sign.growth:
         return Risk.HIGH
     stands = sign.falls and told.count > 0
@@ -290,7 +292,7 @@ def _text(
         number = len({sign.field for sign in counts})
         return Text(
             f"{drive.name}：故障の兆候は見つかりません（{number}項目を確認）",
-            f"{drive.name}: no sign of failure in the {number} numbers that it tells",
+            f"{drive.name}: no sign of failure (looked at: {number} of its numbers)",
         )
     told = [sign.text for sign in signs]
     return Text(

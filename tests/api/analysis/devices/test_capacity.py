@@ -78,7 +78,11 @@ def test_a_disk_that_is_nearly_full_is_due_now() -> None:
 
     assert found.is_reached
     assert found.act_in == Quarter(2026, 4)
-    assert found.text.en == "disk D: is in use by 93 %, the limit of 90 % is reached"
+    assert found.text.en == "disk D: is at 93 %, the limit of 90 % is reached"
+
+
+def test_a_disk_that_is_nearly_full_and_grows_is_told_when_it_is_full() -> None:
+    assert disk(rising(0.1, 93.0)).text.ja.endswith("目安の90%に達しています。このペースなら2027年1〜3月に満杯")
 
 
 def test_it_stays_within_a_full_disk() -> None:
