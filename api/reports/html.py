@@ -1,5 +1,6 @@
 """The report as one HTML document; it needs no other file."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -105,8 +106,14 @@ def _environment() -> Environment:
     )
 
 
+_PICTURES = re.compile("[\U0001f000-\U0001faff\ufe0e\ufe0f\u200d\u20e3]+")
+"""Emoji, with what joins and varies them: the fonts of a report have none, and an empty box says less than a geta."""
+
+
 def _cleaned(value: object) -> object:
-    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return _PICTURES.sub("〓", clean(value))
 
 
 def _trend(daily: Daily, name: str, formats: Formats) -> Markup:

@@ -73,6 +73,7 @@ def test_names_are_text_and_nothing_else() -> None:
     assert "\u202e" not in document
     assert "\u0000" not in document
     assert "מחשב הנהלה" in document
+    assert "経理部 〓 プリンター 〓" in document
 
 
 def test_it_names_what_could_not_be_read_and_why() -> None:
