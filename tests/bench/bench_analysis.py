@@ -2,6 +2,7 @@
 
 Drives: of `tests.bench.failing`, each judged at the end of every month of 30 days, as reports are made. Found is a
 drive that a judgement within the 60 days before its failure puts into a band; false is a month of a drive that lives.
+PCs: of `tests.bench.workdays`, on which nothing is wrong but long jobs on random days, and once something that lasts.
 Offices: the simulated one's planned incidents, told hour by hour over two months with a quarter before. What was
 decided about the judgement was decided on other seeds than those measured here.
 """
@@ -17,10 +18,10 @@ import numpy as np
 from api.analysis.devices.analyse import analyse
 from api.analysis.devices.drives import drive_risk
 from api.analysis.devices.history import DriveHistory
-from api.analysis.devices.hourly import Hourly
+from api.analysis.devices.hourly import HOUR, Hourly
 from api.analysis.devices.read import DeviceData, to_drive
 from api.analysis.devices.tree import Capacity, DeviceAnalysis, DriveRisk, Metric, Risk, Unusual
-from api.analysis.devices.unusual import PAST_WEEKS
+from api.analysis.devices.unusual import PAST_WEEKS, unusual_of
 from api.analysis.devices.usage import Load
 from api.analysis.tree import Subject
 from api.demo import drives, host
@@ -28,6 +29,7 @@ from api.demo.calendar import DAY_S, at
 from api.demo.cast import MACHINES, Machine
 from api.demo.incidents import Incident
 from api.demo.office import Office
+from api.display.tokyo import TOKYO
 from api.forecasts.kinds import KINDS
 from api.forecasts.tracks import Track
 from api.readings.reader import Row
@@ -36,6 +38,7 @@ from collectors.point import Point
 from tests.bench.failing import DAYS, Known
 from tests.bench.failing import drives as known_drives
 from tests.bench.figure import Figure
+from tests.bench.workdays import JUDGED_WEEKS, WEEKS, pcs
 
 SEEDS = (101, 102)
 """For measuring. Whoever changes the judgement looks at others, such as 1 to 9, so that it is not fitted to these."""
@@ -43,6 +46,7 @@ SEEDS = (101, 102)
 FAILING, HEALTHY = 150, 450
 MONTH_DAYS, AHEAD_DAYS = 30, 60
 PERIOD_DAYS = 61
+PERSISTING_H = 12
 HOUR_S = 3600
 _SAMPLES_S = (300, 1200, 2100, 3000)
 _ANCHOR = at(date(2026, 11, 30), 18)
@@ -54,7 +58,7 @@ def measure(
 ) -> list[Figure]:
     """Return what the analysis finds, and what that costs."""
     found = [judged for seed in seeds for judged in _judged(known_drives(seed, failing, healthy))]
-    return [*_drive_figures(found), *_office_figures(seeds[:offices])]
+    return [*_drive_figures(found), *_office_figures(seeds[:offices]), *_workday_figures(seeds)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,33 @@ def _is_caught(each: _Verdict, bands: frozenset[Risk]) -> bool:
 
 def _is_ahead(each: _Verdict, end: int) -> bool:
     return each.known.fails_on is not None and each.known.fails_on - end <= AHEAD_DAYS
+
+
+# PCs with long jobs on random days.
+
+PCS, JOBS_A_MONTH = 40, (0.0, 1.0, 4.0)
+
+
+def _workday_figures(seeds: Sequence[int]) -> Iterator[Figure]:
+    start = datetime(2026, 6, 1, tzinfo=TOKYO)
+    since, until = start + (WEEKS - JUDGED_WEEKS) * 168 * HOUR, start + WEEKS * 168 * HOUR
+    months = len(seeds) * PCS * JUDGED_WEEKS * 7 / MONTH_DAYS
+    for jobs in JOBS_A_MONTH:
+        false = caught = planted = 0
+        for each in (pc for seed in seeds for pc in pcs(seed, PCS, jobs, start)):
+            false += len(_busy(each.well, since, until))
+            begin, end = (each.ill.at(place) for place in each.wrong)
+            # A PC that was off on two of the three days had nothing wrong that lasted.
+            if int(each.ill.told[slice(*each.wrong)].sum()) >= PERSISTING_H:
+                planted += 1
+                caught += any(one.since < end and (one.until or until) > begin for one in _busy(each.ill, since, until))
+        name = f"PCs with {jobs:g} long jobs a month"
+        yield Figure(f"{name}: unusual times a device and month", false / months, "")
+        yield Figure(f"{name}: busy for three days, found", caught, f"of {planted}", f"{planted}")
+
+
+def _busy(hours: Hourly, since: datetime, until: datetime) -> list[Unusual]:
+    return unusual_of(Subject("d-1", "d-1", "pc"), Metric.CPU, hours, since, until) or []
 
 
 # The simulated office.

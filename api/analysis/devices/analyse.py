@@ -16,9 +16,9 @@ from collectors.text import Text
 
 _NOTES = (
     Text(
-        "故障したドライブの半分近くは事前の兆候を示しません。「兆候なし」は安全の保証ではないため、バックアップは常に必要です",
-        "nearly half of the drives that fail show no sign before: “no sign” does not mean safe, so backups are always"
-        " needed",
+        "故障するドライブの半分前後は事前の兆候を示しません（Googleの調査では56%）。「兆候なし」は安全の保証ではないため、バックアップは常に必要です",
+        "about half of the drives that fail show no sign before (56 % in Google's study): “no sign” does not mean safe,"
+        " and backups are always needed",
     ),
     Text(
         "「普段」は同じ機器の過去12週間から求めています。異常の原因の特定は含みません",

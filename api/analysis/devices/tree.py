@@ -142,6 +142,7 @@ class Unusual:
         usual_high: what one of ten weeks exceeds then.
         lowest: the least of the unusual hours.
         highest: the most of them.
+        before: how often it was as unusual for as long in the twelve weeks before.
         advice: page of advice.
     """
 
@@ -156,6 +157,7 @@ class Unusual:
     usual_high: float
     lowest: float
     highest: float
+    before: int
     advice: str
 
     @property

@@ -1,8 +1,9 @@
 """What was unusual about a device, measured by its own past, and in words.
 
 Each week is compared with the twelve before it, so that what stays becomes usual. Unusual is an hour that lies far
-above its usual value by its usual spread, above what is seen on one of twenty days, and where it matters; and only
-several such hours near each other are told of.
+above its usual value by its usual spread, above what is seen on one of twenty days, and where it matters. Only several
+such hours near each other are told of, and only if the twelve weeks before had not two such times as long: a long job
+that is run once a month, on whatever day, is how the machine is used.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +13,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from api.analysis.devices.baseline import LEAST_WEEKS, baseline, weeks_told
+from api.analysis.devices.baseline import LEAST_WEEKS, Baseline, baseline, weeks_told
 from api.analysis.devices.hourly import HOUR, HOURS_OF_WEEK, Hourly, Values
 from api.analysis.devices.tree import Metric, NotCompared, Unusual
 from api.analysis.tree import Subject
@@ -28,6 +29,13 @@ _FAR = 5.0
 
 _NEAR_HOURS = 24
 """Unusual hours with no more told hours between them than a day belong together: 14 o'clock on three days in a row."""
+
+
+_AS_LONG = 0.75
+"""Share of its hours from which on a time before was as long."""
+
+_USUAL_TIMES = 2
+"""So many times as long in the weeks before, and it is how the machine is used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,7 @@ class _Judged:
         middle: what is usual then.
         low: what nine of ten weeks exceed.
         high: what one of ten weeks exceeds.
+        usual: for each week what it was compared with; None where the past was too short.
     """
 
     hours: Hourly
@@ -76,6 +85,7 @@ class _Judged:
     middle: Values
     low: Values
     high: Values
+    usual: tuple[Baseline | None, ...]
 
 
 def unusual_of(subject: Subject, metric: Metric, hours: Hourly, start: datetime, end: datetime) -> list[Unusual] | None:
@@ -92,18 +102,18 @@ def unusual_of(subject: Subject, metric: Metric, hours: Hourly, start: datetime,
     judged = _judge(hours, start, end, limit)
     if judged is None:
         return None
-    last = np.flatnonzero(judged.hours.told)
     found = []
     for places in _spells(judged.flags, judged.hours.told):
-        if len(places) >= limit.hours:
-            lasts = bool(len(last)) and not (judged.hours.told[places[-1] + 1 :]).any()
-            found.append(_told(subject, metric, judged, places, lasts=lasts, advice=limit.advice))
+        before = _times_before(hours, judged, places, limit) if len(places) >= limit.hours else _USUAL_TIMES
+        if before < _USUAL_TIMES:
+            lasts = not judged.hours.told[places[-1] + 1 :].any()
+            found.append(_told(subject, metric, judged, places, _Beside(before, lasts, limit.advice)))
     return found
 
 
 def not_compared(subject: Subject, metrics: Sequence[Metric], hours: Hourly, start: datetime) -> NotCompared:
     """Return that a device cannot be compared with its past, and why."""
-    weeks = weeks_told(hours.within(start - PAST_WEEKS * _WEEK, start))
+    weeks = weeks_told(_before(hours, start))
     why = Text(
         f"比較できる過去が{weeks}週間分しかありません（{LEAST_WEEKS}週間以上が必要です）",
         f"only {weeks} weeks of its past are known; {LEAST_WEEKS} are needed",
@@ -116,20 +126,37 @@ def _judge(hours: Hourly, start: datetime, end: datetime, limit: Threshold) -> _
     window = hours.within(start, end)
     flags = np.zeros(len(window.values), bool)
     middle, low, high = (np.full(len(window.values), np.nan) for _ in range(3))
-    compared = False
+    found: list[Baseline | None] = []
     for begin in range(0, len(window.values), HOURS_OF_WEEK):
         week = slice(begin, begin + HOURS_OF_WEEK)
-        since = start + begin * HOUR
-        usual = baseline(hours.within(since - PAST_WEEKS * _WEEK, since), limit.floor)
-        if usual is None:
-            continue
-        compared = True
-        values, at = window.values[week], window.hours_of_week[week]
-        bar = np.maximum(usual.middle + np.maximum(_FAR * usual.spread, limit.above), usual.seen)[at]
-        # A comparison with NaN is False: what was not told, or has no past, is not unusual.
-        flags[week] = (values > bar) & (values >= limit.matters)
-        middle[week], low[week], high[week] = usual.middle[at], usual.low[at], usual.high[at]
-    return _Judged(window, flags, middle, low, high) if compared else None
+        usual = baseline(_before(hours, window.start + begin * HOUR), limit.floor)
+        found.append(usual)
+        if usual is not None:
+            at = window.hours_of_week[week]
+            flags[week] = _stand_out(window.values[week], at, usual, limit)
+            middle[week], low[week], high[week] = usual.middle[at], usual.low[at], usual.high[at]
+    return _Judged(window, flags, middle, low, high, tuple(found)) if any(each is not None for each in found) else None
+
+
+def _before(hours: Hourly, moment: datetime) -> Hourly:
+    return hours.within(moment - PAST_WEEKS * _WEEK, moment)
+
+
+def _stand_out(values: Values, at: NDArray[np.int64], usual: Baseline, limit: Threshold) -> NDArray[np.bool_]:
+    """Tell which values are unusual; what was not told, or has no past, is not: comparing with NaN is False."""
+    bar = np.maximum(usual.middle + np.maximum(_FAR * usual.spread, limit.above), usual.seen)[at]
+    return np.asarray((values > bar) & (values >= limit.matters), np.bool_)
+
+
+def _times_before(hours: Hourly, judged: _Judged, places: NDArray[np.intp], limit: Threshold) -> int:
+    """Return how often it was as unusual for as long in the weeks with which the first hour was compared."""
+    week = int(places[0]) // HOURS_OF_WEEK
+    usual = judged.usual[week]
+    if usual is None:
+        return 0
+    past = _before(hours, judged.hours.start + week * _WEEK)
+    flags = _stand_out(past.values, past.hours_of_week, usual, limit)
+    return sum(len(spell) >= _AS_LONG * len(places) for spell in _spells(flags, past.told))
 
 
 def _spells(flags: NDArray[np.bool_], told: NDArray[np.bool_]) -> Iterator[NDArray[np.intp]]:
@@ -145,9 +172,16 @@ def _spells(flags: NDArray[np.bool_], told: NDArray[np.bool_]) -> Iterator[NDArr
         yield from (order[part] for part in np.split(places, np.flatnonzero(np.diff(places) > _NEAR_HOURS) + 1))
 
 
-def _told(
-    subject: Subject, metric: Metric, judged: _Judged, places: NDArray[np.intp], *, lasts: bool, advice: str
-) -> Unusual:
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What else is told of an unusual time: how often it came before, whether it lasts, and a page of advice."""
+
+    before: int
+    lasts: bool
+    advice: str
+
+
+def _told(subject: Subject, metric: Metric, judged: _Judged, places: NDArray[np.intp], beside: _Beside) -> Unusual:
     values = judged.hours.values[places]
     # Told against the hour that is usually the busiest of them: against a quiet night everything looks unusual.
     most = int(places[np.lexsort((-places, values, judged.middle[places]))[-1]])
@@ -156,20 +190,25 @@ def _told(
     low, high = float(judged.low[most]), float(judged.high[most])
     lowest, highest = float(values.min()), float(values.max())
     usual = _usual_text(metric, judged.hours.at(most), low, high)
-    instead = _instead_text(metric, moments, days, lowest, highest, lasts=lasts)
+    instead = _instead_text(metric, moments, days, lowest, highest)
+    more = _beside_text(beside)
     return Unusual(
         subject=subject,
         metric=metric,
-        text=Text(f"{metric.text.ja}：{usual.ja}。{instead.ja}", f"{metric.text.en}: {usual.en}; {instead.en}"),
+        text=Text(
+            f"{metric.text.ja}：{usual.ja}。{instead.ja}{more.ja}",
+            f"{metric.text.en}: {usual.en}; {instead.en}{more.en}",
+        ),
         since=moments[0],
-        until=None if lasts else moments[-1] + HOUR,
+        until=None if beside.lasts else moments[-1] + HOUR,
         hours=len(places),
         days=len(days),
         usual_low=round(low, 1),
         usual_high=round(high, 1),
         lowest=round(lowest, 1),
         highest=round(highest, 1),
-        advice=advice,
+        before=beside.before,
+        advice=beside.advice,
     )
 
 
@@ -188,7 +227,7 @@ def _usual_text(metric: Metric, moment: datetime, low: float, high: float) -> Te
 
 
 def _instead_text(
-    metric: Metric, moments: Sequence[datetime], days: Sequence[date], lowest: float, highest: float, *, lasts: bool
+    metric: Metric, moments: Sequence[datetime], days: Sequence[date], lowest: float, highest: float
 ) -> Text:
     # Rounded down: what is told as the least must be true of every hour.
     least, most = int(lowest), f"{highest:.0f}"
@@ -210,8 +249,17 @@ def _instead_text(
             f"{_day(first)}から{_day(last)}までのうち{len(days)}日、計{hours}時間",
             f"on {len(days)} of the days from {_day_en(first)} to {_day_en(last)}, for {hours} hours in all",
         )
-    goes_on = Text("。期間の終わりも続いています", ", and still so at the end") if lasts else Text("", "")
-    return Text(f"{when.ja}、{level.ja}{goes_on.ja}", f"{when.en}: {level.en}{goes_on.en}")
+    return Text(f"{when.ja}、{level.ja}", f"{when.en}: {level.en}")
+
+
+def _beside_text(beside: _Beside) -> Text:
+    goes_on = Text("。期間の終わりも続いています", ", and still so at the end") if beside.lasts else Text("", "")
+    if not beside.before:
+        return goes_on
+    return Text(
+        f"{goes_on.ja}。それまでの{PAST_WEEKS}週間にも{beside.before}回ありました",
+        f"{goes_on.en}; in the {PAST_WEEKS} weeks before it was so, too (times: {beside.before})",
+    )
 
 
 def _english(unit: str) -> str:

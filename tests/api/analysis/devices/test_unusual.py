@@ -113,6 +113,19 @@ def test_what_stays_becomes_usual() -> None:
     assert found(shape, past=18, judged=1) == []
 
 
+def test_a_long_job_that_is_run_on_any_day_is_usual_after_two_times_and_told_after_one() -> None:
+    job = (WEDNESDAY + 13 * HOUR, 5)
+    once, twice = (
+        [(after(week) + timedelta(days=week % 5, hours=10), 6) for week in those] for those in ((3,), (3, 6))
+    )
+
+    (told,) = found(busy_at([*once, job])) or []
+    assert told.before == 1
+    assert told.text.ja.endswith("。それまでの12週間にも1回ありました")
+    assert found(busy_at([*twice, job])) == []
+    assert len(found(busy_at([*twice, (WEDNESDAY, 30)])) or []) == 1  # so long it never was
+
+
 def test_a_slow_leak_is_found_before_memory_is_full() -> None:
     def shape(moment: datetime) -> float:
         days = max(0.0, (moment - after(8)).total_seconds() / 86_400)
@@ -173,7 +186,7 @@ def test_a_year_without_numbers_is_no_past() -> None:
 
 
 def test_a_few_odd_weeks_do_not_carry_the_usual_away() -> None:
-    odd = [(after(week) + timedelta(days=2), 24) for week in (1, 4, 6)]
+    odd = [(after(week) + timedelta(days=2, hours=13), 4) for week in (1, 4, 6)]
 
     (told,) = found(busy_at([*odd, (WEDNESDAY + 9 * HOUR, 9)])) or []
 
