@@ -45,6 +45,8 @@ _EPOCH = date(1970, 1, 1)
 _ORDER = (Risk.HIGH, Risk.RAISED, Risk.CANNOT_TELL, Risk.LOW)
 _ADVICE = {Risk.HIGH: "drive_failing", Risk.RAISED: "drive_warning"}
 _HOURS_OF_YEAR = 8766
+_TOLD = 2
+"""Signs in the sentence; all of them are in `DriveRisk.signs`."""
 
 
 def drive_risks(drives: Sequence[DriveHistory], subjects: Mapping[str, Subject], today: float) -> tuple[DriveRisk, ...]:
@@ -81,19 +83,27 @@ def drive_risk(drive: DriveHistory, subject: Subject, today: float, *, is_new: b
     """
     looked = drive.days <= today
     days = drive.days[looked]
+    # What fell silent is judged as of its last day: a drive that spoke of its end before it did must not be lost.
+    at = min(today, float(days[-1])) if len(days) else today
     counts = {
         sign: told
         for sign in SIGNS
         if (not sign.kinds or drive.kind in sign.kinds)
         and (values := drive.counts.get(sign.field)) is not None
-        and (told := counted(days, values[looked], today - FRESH_DAYS + 1, sign.largest)) is not None
+        and (told := counted(days, values[looked], at - FRESH_DAYS + 1, sign.largest)) is not None
     }
-    context = list(_context(drive, counts, today, is_new=is_new))
+    context = list(_context(drive, counts, at, is_new=is_new))
     why_not = _silence(drive, counts, days, today)
-    found = (*_own_verdict(drive), *_damage(drive, looked, today), *_counters(counts, today), *_conditions(drive, days))
-    signs = () if why_not else _ordered(found)
+    signs = _ordered(
+        (*_own_verdict(drive), *_damage(drive, looked, at), *_counters(counts, at), *_hardships(drive, days))
+    )
     risk = _band(signs)
-    if not why_not and risk is Risk.LOW:
+    if why_not and risk is Risk.HIGH:
+        context.append(why_not)
+        why_not = None
+    elif why_not:
+        signs = ()
+    elif risk is Risk.LOW:
         why_not = _too_little(counts)
     if why_not:
         risk = Risk.CANNOT_TELL
@@ -221,7 +231,7 @@ def _counter_text(sign: CounterSign, told: Counted) -> Text:
     return Text(f"{words.ja}が{told.count}", f"{words.en}: {told.count}")
 
 
-def _conditions(drive: DriveHistory, days: Values) -> Iterator[DriveSign]:
+def _hardships(drive: DriveHistory, days: Values) -> Iterator[DriveSign]:
     used = drive.today.endurance_used
     if used is not None and used >= WORN_OUT_PERCENT:
         text = Text(
@@ -294,8 +304,10 @@ def _text(
             f"{drive.name}：故障の兆候は見つかりません（{number}項目を確認）",
             f"{drive.name}: no sign of failure (looked at: {number} of its numbers)",
         )
-    told = [sign.text for sign in signs]
+    told = [sign.text for sign in signs if sign.risk is not Risk.LOW][:_TOLD]
+    more = len(signs) - len(told)
+    others = Text(f"。ほか{more}件", f"; and {more} more") if more else Text("", "")
     return Text(
-        f"{drive.name}：故障の可能性が{risk.text.ja}。{'。'.join(each.ja for each in told)}",
-        f"{drive.name}: the risk of failure is {risk.text.en}; {'; '.join(each.en for each in told)}",
+        f"{drive.name}：故障の可能性が{risk.text.ja}。{'。'.join(each.ja for each in told)}{others.ja}",
+        f"{drive.name}: the risk of failure is {risk.text.en}; {'; '.join(each.en for each in told)}{others.en}",
     )

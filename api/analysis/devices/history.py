@@ -22,8 +22,6 @@ class DriveToday:
         critical_warning: NVMe's critical warning, a bit mask.
         power_on_hours: hours of running.
         endurance_used: share of the rated writes used, %.
-        spare: reserve left, %.
-        spare_threshold: reserve below which the drive warns, %.
     """
 
     access: str = Access.OK
@@ -33,8 +31,6 @@ class DriveToday:
     critical_warning: int | None = None
     power_on_hours: float | None = None
     endurance_used: float | None = None
-    spare: float | None = None
-    spare_threshold: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -37,7 +37,7 @@ _NEWEST = Source(
     "smart_device",
     (
         *("state", "reason", "reason_en", "access", "kind", "health_ok", "critical_warning", "power_on_hours"),
-        *("endurance_used_percent", "available_spare", "available_spare_threshold"),
+        "endurance_used_percent",
     ),
     ("device", "block_device", "model", "serial_no"),
     {},
@@ -198,8 +198,6 @@ def _today(newest: Row | None) -> DriveToday:
         critical_warning=newest.integer("critical_warning"),
         power_on_hours=newest.number("power_on_hours"),
         endurance_used=newest.number("endurance_used_percent"),
-        spare=newest.number("available_spare"),
-        spare_threshold=newest.number("available_spare_threshold"),
     )
 
 

@@ -204,6 +204,26 @@ def test_a_drive_that_sleeps_now_is_judged_by_what_it_told_yesterday() -> None:
     assert judged(asleep).risk is Risk.LOW
 
 
+def test_a_drive_that_spoke_of_its_end_and_fell_silent_is_not_lost() -> None:
+    days = [TODAY - 30 + day for day in range(20)]
+    silent = drive({"reallocated_sectors_count": [0.0] * 10 + [float(5 * n) for n in range(10)]}, days=days)
+
+    found = judged(silent)
+
+    assert found.risk is Risk.HIGH
+    assert "を最後に読み取れていません" in found.context[-1].ja
+
+
+def test_the_sentence_tells_the_two_gravest_signs() -> None:
+    found = judged(
+        hdd(pending_sector_count=[0, 1, 3, 9], reallocated_sectors_count=[0, 2], uncorrectable_errors=[0, 1])
+    )
+
+    assert len(found.signs) == 4
+    assert found.text.ja.startswith("sda：故障の可能性が高い。不良セクターがこの30日のうち3日で増え")
+    assert found.text.ja.endswith("。ほか2件")
+
+
 def test_what_comes_after_the_day_is_not_looked_at() -> None:
     failing = hdd(reallocated_sectors_count=[0, 1, 1, 4, 4, 9, 9])
 
