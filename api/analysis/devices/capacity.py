@@ -164,7 +164,8 @@ def _capacity(
     pace = _Pace(now, slope, stray, noise, span)
     if not math.isfinite(slope.low) or not math.isfinite(slope.high):
         return _untold(subject, resource, part, now, Text("値が少なすぎます", "too few values are known"))
-    quarters = tuple(_ahead(pace, today))
+    # What is not sure to grow is not carried on: a pace that is noise gives any number within a year.
+    quarters = tuple(_ahead(pace, today)) if pace.grows else ()
     return _told(subject, resource, part, pace, limit, quarters, today)
 
 
@@ -191,7 +192,7 @@ def _told(
     today: float,
 ) -> Capacity:
     reached = pace.now >= limit
-    act = quarter_of(_day(today)) if reached else _first(quarters, limit) if pace.grows else None
+    act = quarter_of(_day(today)) if reached else _first(quarters, limit)
     return Capacity(
         subject=subject,
         resource=resource,
@@ -221,7 +222,7 @@ def _text(
     name = Text(f"{resource.text.ja}{f' {_named(part)}' if part else ''}", f"{resource.text.en} {_named(part)}".strip())
     now = f"{_share(pace.now):.0f}"
     if pace.now >= limit:
-        full = next((each.quarter for each in quarters if each.percent >= _FULL), None) if pace.grows else None
+        full = next((each.quarter for each in quarters if each.percent >= _FULL), None)
         until = (
             Text(f"。このペースなら{full.text.ja}に満杯", f", full in {full.text.en} at this pace")
             if full

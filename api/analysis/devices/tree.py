@@ -293,7 +293,7 @@ class Capacity:
         percent: what is in use now, %; None where it is not told.
         limit: from which share in use on there is too little room, %.
         quarters: what is to be expected at the ends of this quarter and the next ones, as far as it can be told; empty
-            where `text` says that or why it cannot.
+            where it does not grow, or `text` says why it cannot be told.
         act_in: quarter in which the limit may be reached at the earliest; None where it is none of these.
         is_reached: whether it is reached now.
         advice: page of advice; "" where nothing is to be done.

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alert_rules.advice import advice
+from api.analysis.days import last_day
 from api.analysis.devices.capacity import busy_days, disk_capacity, memory_capacity
 from api.analysis.devices.tree import Capacity
 from api.analysis.tree import Quarter
@@ -158,10 +159,10 @@ def test_memory_that_goes_up_and_down_has_no_trend() -> None:
     assert "増える傾向はありません" in found.text.ja
 
 
-def test_constant_memory_has_no_range_at_all() -> None:
+def test_constant_memory_is_not_carried_on() -> None:
     found = memory(lambda _moment: 40.0)
 
-    assert {(each.low, each.percent, each.high) for each in found.quarters} == {(40.0, 40.0, 40.0)}
+    assert (found.percent, found.quarters, found.act_in) == (40.0, (), None)
 
 
 def test_memory_of_one_week_is_not_foreseen() -> None:
@@ -173,6 +174,33 @@ def test_days_on_which_a_machine_was_hardly_on_say_nothing() -> None:
     hours = weeks(lambda moment: 50.0 if moment.hour < 3 else np.nan, 2)
 
     assert len(busy_days(hours)[0]) == 0
+
+
+@pytest.mark.parametrize("known", [30, 60, 90])
+@pytest.mark.parametrize("shape", [400.0, 4.0, 1.0], ids=["even", "irregular", "wild"])
+def test_the_range_of_a_quarter_holds_what_came(known: int, shape: float) -> None:
+    held: list[bool] = []
+    for seed in range(60):
+        random = np.random.default_rng(seed)
+        right = 20.0 + np.cumsum(random.gamma(shape, 0.1 / shape, 600))
+        read = right[:known] + random.normal(0, 0.1, known)
+        for each in disk([float(value) for value in read]).quarters:
+            place = known - 1 + round((last_day(each.quarter) - TODAY.date()).days)
+            held.append(each.low - 0.5 <= min(100.0, right[place]) <= each.high + 0.5)
+
+    assert len(held) > 50
+    assert np.mean(held) >= 0.75
+
+
+@pytest.mark.parametrize("kind", ["walk", "still"])
+def test_it_is_seldom_sure_of_growth_that_there_is_not(kind: str) -> None:
+    random = np.random.default_rng(1)
+    steps = random.normal(0, 0.3, (60, 60))
+    series = 50.0 + (np.cumsum(steps, axis=1) if kind == "walk" else steps)
+
+    grown = sum(disk([float(value) for value in each]).act_in is not None for each in series)
+
+    assert grown <= 6
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=40))
