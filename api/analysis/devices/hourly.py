@@ -1,6 +1,6 @@
 """One value hour by hour, as the hourly rollup has it, and where its hours lie in the week of Asia/Tokyo."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -66,7 +66,7 @@ class Hourly:
         return Hourly(start, values)
 
 
-def hourly(window: Window, rows: Iterable[tuple[int, float]]) -> Hourly:
+def hourly(window: Window, rows: Sequence[tuple[int, float]]) -> Hourly:
     """Return hours from times in Unix nanoseconds and values.
 
     What lies outside the window, such as what a clock that was wrong has written, and what is no number is left out;
@@ -74,11 +74,11 @@ def hourly(window: Window, rows: Iterable[tuple[int, float]]) -> Hourly:
     """
     start = hour_before(window.start)
     values = np.full(max(0, -_hours(start - window.end)), np.nan)
-    first = int(start.timestamp()) // HOUR_S
-    for time_ns, value in rows:
-        place = time_ns // (HOUR_S * 10**9) - first
-        if 0 <= place < len(values) and np.isfinite(value):
-            values[place] = value
+    times = np.fromiter((time_ns for time_ns, _value in rows), np.int64, len(rows))
+    told = np.fromiter((value for _time_ns, value in rows), np.float64, len(rows))
+    places = times // (HOUR_S * 10**9) - int(start.timestamp()) // HOUR_S
+    good = (places >= 0) & (places < len(values)) & np.isfinite(told)
+    values[places[good]] = told[good]
     return Hourly(start, values)
 
 
