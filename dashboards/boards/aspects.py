@@ -4,9 +4,9 @@ from collectors.text import Text
 from dashboards.panels.matrix import Aspect
 from dashboards.states import DRIVE_BY_CODE
 
-ANTIVIRUS = Aspect("antivirus", Text("ウイルス対策", "Antivirus"), "antivirus")
-PATCHES = Aspect("patches", Text("更新・OSサポート", "Updates, support"), "patches")
-FIREWALL = Aspect("firewall", Text("ファイアウォール", "Firewall"), "firewall")
+ANTIVIRUS = Aspect("antivirus", Text("ウイルス対策", "Antivirus"), "antivirus", short=Text("ウイルス", "Antivirus"))
+PATCHES = Aspect("patches", Text("更新・OSサポート", "Updates, support"), "patches", short=Text("更新・OS", "Updates"))
+FIREWALL = Aspect("firewall", Text("ファイアウォール", "Firewall"), "firewall", short=Text("通信の保護", "Firewall"))
 DISK_ENCRYPTION = Aspect("disk_encryption", Text("ディスクの暗号化", "Encryption"), "disk_encryption")
 SERVICE_HEALTH = Aspect("service_health_status", Text("管理・ログ収集", "Management, logs"), "service_health_status")
 DRIVES = Aspect("smart_device", Text("ドライブ", "Drives"), "smart_device", DRIVE_BY_CODE)

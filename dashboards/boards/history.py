@@ -15,7 +15,7 @@ from dashboards.panels.bars import bars
 from dashboards.panels.by_name import VALUE, by_name
 from dashboards.panels.looks import Look, dressed
 from dashboards.panels.note import note
-from dashboards.panels.parts import DRIVE_LETTER, drop, having, join_by, of, shortened
+from dashboards.panels.parts import DRIVE_LETTER, drop, having, join_by, of, shortened, stack
 from dashboards.panels.table import Column, table
 from dashboards.panels.timeline import timeline
 
@@ -89,11 +89,11 @@ def _columns(lang: Lang) -> list[Column]:
     began = {"1": Text("始まり", "began"), "0": Text("終わり", "ended")}
     return [
         Column("rule", Text("検知", "Finding"), named=staff.rule_names(), wraps=True),
-        Column("part", Text("部位", "Part"), mappings=[DRIVE_LETTER], pixels=130),
-        Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=110),
-        Column("open", Text("始まり・終わり", "Began or ended"), named=began, pixels=130),
-        Column("open_s", Text("続いた時間", "Lasted"), "duration", pixels=130),
-        Column("advice", Text("対処", "What to do"), mappings=[shown], pixels=90, link=advice_link(lang)),
+        Column("part", Text("部位", "Part"), mappings=[DRIVE_LETTER], pixels=90),
+        Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=105),
+        Column("open", Text("区分", "What"), named=began, pixels=90),
+        Column("open_s", Text("続いた時間", "Lasted"), "duration", pixels=110),
+        Column("advice", Text("対処", "What to do"), mappings=[shown], pixels=80, link=advice_link(lang)),
     ]
 
 
@@ -104,13 +104,14 @@ def _journal_of_devices(lang: Lang) -> Builder[Panel]:
         [_findings(f"{queries.HERE} AND \"asset\" = ''")],
         [
             Column("Time", Text("日時", "When"), "time", pixels=150),
-            Column("host", Text("機器", "Device"), pixels=170, link=device_link()),
+            Column("host", Text("機器", "Device"), pixels=150, link=device_link()),
             *_columns(lang),
         ],
         hidden=("asset",),
         sort="Time",
         descending=True,
         most=MOST_ROWS,
+        tall=True,
         empty=_NOTHING,
     )
 
@@ -122,15 +123,16 @@ def _journal_of_the_lan(lang: Lang) -> Builder[Panel]:
         [_findings(f"{queries.AT_SITE} AND \"asset\" != ''"), _names()],
         [
             Column("Time", Text("日時", "When"), "time", pixels=150),
-            Column("name", Text("機器", "Equipment"), pixels=170, link=board_link(uids.NETWORK)),
-            Column("asset", Text("製造番号など", "Serial number"), pixels=170),
+            Column("name", Text("機器", "Equipment"), pixels=120, link=board_link(uids.NETWORK)),
+            Column("asset", Text("製造番号など", "Serial number"), pixels=130),
             *_columns(lang),
         ],
         hidden=("host",),
         sort="Time",
         descending=True,
         most=MOST_ROWS,
-        prepare=[of("/^Q2$/", drop("Time")), join_by("asset"), having("rule")],
+        prepare=[of("/^Q2$/", drop("Time")), of("/^Q1$/", stack()), join_by("asset"), having("rule")],
+        tall=True,
         empty=_NOTHING,
     )
 

@@ -27,9 +27,6 @@ from dashboards.units import grafana_unit
 
 _HEARD = "heard"
 _LEAST_PIXELS = 80
-
-WRAPPED_HEADING = DynamicConfigValue("custom.wrapHeaderText", True)
-"""Grafana 12 and later break a long heading; 11 cuts it."""
 """Of a column: a sign and a word. Grafana's own least, 150, would push the last columns of many out of the window."""
 
 
@@ -39,15 +36,22 @@ class Aspect:
 
     Attributes:
         key: its name in the answer.
-        text: its heading.
+        text: what it is, for people.
         measurement: whose newest `state_code` it shows; the worst, where a device has several.
         states: what its codes mean.
+        short: its heading where columns are narrow; None for the text itself.
     """
 
     key: str
     text: Text
     measurement: str
     states: Mapping[int, State] = field(default_factory=lambda: BY_CODE)
+    short: Text | None = None
+
+    @property
+    def heading(self) -> Text:
+        """Its heading: Grafana cuts one that does not fit."""
+        return self.short or self.text
 
 
 def matrix(
@@ -74,7 +78,7 @@ def matrix(
     targets += [TargetBuilder(Target(_worst(aspect, ("host",), where), aspect.key, "table")) for aspect in aspects]
     names = {
         "host": Text("機器", "Device").in_(lang),
-        **{a.key: a.text.in_(lang) for a in aspects},
+        **{a.key: a.heading.in_(lang) for a in aspects},
         # One or the other is what Grafana calls the time of what is joined, depending on its version.
         **dict.fromkeys(("Time", "Time system"), Text("最後のデータ", "Last data").in_(lang)),
     }
@@ -94,8 +98,8 @@ def matrix(
             ]
         )
         .override_by_regexp(
-            f"^({'|'.join(a.text.in_(lang) for a in aspects)})$",
-            [colored_cell(), centered(), least_width(_LEAST_PIXELS), WRAPPED_HEADING],
+            f"^({'|'.join(a.heading.in_(lang) for a in aspects)})$",
+            [colored_cell(), centered(), least_width(_LEAST_PIXELS)],
         )
         .override_by_name(names["host"], [width(140), DynamicConfigValue("links", [open_device])])
         .override_by_name(
@@ -105,7 +109,7 @@ def matrix(
     for aspect in aspects:
         if aspect.states is not BY_CODE:
             meant = DynamicConfigValue("mappings", state_mapping(lang, aspect.states))
-            panel = panel.override_by_name(aspect.text.in_(lang), [meant])
+            panel = panel.override_by_name(aspect.heading.in_(lang), [meant])
     return panel
 
 

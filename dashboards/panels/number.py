@@ -45,7 +45,7 @@ def number(
         mappings: words for values.
         alias: name of the series, e.g. "$tag_host".
         decimals: places shown; None for as many as needed.
-        empty: what it says when there is nothing.
+        empty: what it says when there is nothing, in the colour of what is not known.
         field: column of the answer that is shown: "Time", or one of words; "" for its numbers.
     """
     shown = ReduceDataOptions().calcs([calculation]).values(False).fields(f"/^{field}$/" if field else "")
@@ -57,7 +57,7 @@ def number(
         .unit(grafana_unit(unit, lang))
         .no_value(empty.in_(lang))
         .mappings(list(mappings))
-        .thresholds(limits.steps() if limits else no_limits(NEUTRAL))
+        .thresholds(limits.steps(unknown=True) if limits else no_limits(NEUTRAL))
         .graph_mode(BigValueGraphMode.NONE)
         .color_mode(BigValueColorMode.VALUE)
         .justify_mode(BigValueJustifyMode.CENTER)

@@ -113,6 +113,9 @@ def _result(state: State, lang: Lang, index: int) -> ValueMappingResult:
     return ValueMappingResult(text=state.shown(lang), color=state.color, index=index)
 
 
+_BELOW_ALL = -1e12
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """From where on a value deserves attention, and from where on something must be done.
@@ -127,12 +130,18 @@ class Limits:
     act: float
     falling: bool = False
 
-    def steps(self) -> ThresholdsConfig:
-        """Return the limits as Grafana's thresholds, which colour a value from their own on upwards."""
+    def steps(self, *, unknown: bool = False) -> ThresholdsConfig:
+        """Return the limits as Grafana's thresholds, which colour a value from their own on upwards.
+
+        Args:
+            unknown: whether the lowest is only for what has no value, which Grafana colours by it.
+        """
+        steps: list[tuple[float | None, State]] = [(None, UNKNOWN)] if unknown else []
+        lowest = _BELOW_ALL if unknown else None
         if self.falling:
-            steps = [(None, ACT), (self.act, ATTENTION), (self.attention, OK)]
+            steps += [(lowest, ACT), (self.act, ATTENTION), (self.attention, OK)]
         else:
-            steps = [(None, OK), (self.attention, ATTENTION), (self.act, ACT)]
+            steps += [(lowest, OK), (self.attention, ATTENTION), (self.act, ACT)]
         listed = [Threshold(value=value, color=state.color) for value, state in steps]
         return ThresholdsConfig().mode(ThresholdsMode.ABSOLUTE).steps(listed)
 

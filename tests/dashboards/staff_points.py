@@ -99,7 +99,8 @@ def _findings(now: int) -> Iterator[Point]:
         tags = {**_tags(contract, device), "rule": rule, "category": category, "severity": severity, "part": part}
         for day in range(1, 1 + 3 * number):
             opened = now - day * DAY_S
-            told = {"opened": 1, "open": 1, "value": 97.5, "threshold": 95.0, "since": float(opened - HOUR_S)}
+            told: dict[str, FieldValue] = {"opened": 1, "open": 1, "value": 97.5, "threshold": 95.0}
+            told |= {"since": float(opened - HOUR_S), "advice": rule}
             yield Point("finding", tags, told, opened * S)
             open_s = number * HOUR_S
             if day > 1 or number > 2:
