@@ -185,15 +185,7 @@ def add_devices(
     contract_id: str, amount: int, starts: datetime | None, ends: datetime | None, directory: Path | None
 ) -> None:
     """対象機器を AMOUNT 台追加するオプション / Let a contract cover AMOUNT target devices more."""
-    today = service_day(utc_now())
-    first, last = (starts.date() if starts else today), (ends.date() if ends else None)
-    if last and last < first:
-        raise WrongUse(
-            Text(
-                f"オプションの最後の日 {last} が最初の日 {first} より前です",
-                f"the option would end on {last}, before it starts on {first}",
-            )
-        )
+    first, last = _span(starts, ends)
     with writing(directory) as session:
         found = contract_of(session, contract_id)
         found.options.append(_extra(amount, first, last))
@@ -204,6 +196,40 @@ def add_devices(
         Text(f"契約 {found.public_id}: {added.ja}", f"contract {found.public_id}: {added.en}"),
         quota,
     )
+
+
+@contract.command("add-analysis")
+@click.argument("contract_id", metavar="CONTRACT")
+@click.option("--from", "starts", type=_DAY, help="最初の日（日本時間、省略時は今日） / first day, in Japan")
+@click.option("--until", "ends", type=_DAY, help="最後の日（省略時は期限なし） / last day; no end if not given")
+@lang_option
+@data_dir_option
+def add_analysis(contract_id: str, starts: datetime | None, ends: datetime | None, directory: Path | None) -> None:
+    """機器情報の分析をレポートに加えるオプション / Let a contract's reports analyse its devices."""
+    first, last = _span(starts, ends)
+    with writing(directory) as session:
+        found = contract_of(session, contract_id)
+        found.options.append(ContractOption(kind=OptionKind.DEVICE_ANALYSIS, amount=1, starts_on=first, ends_on=last))
+    added = _analysis_line(first, last)
+    say(
+        Text(
+            f"契約 {found.public_id}: {added.ja}。次のレポートから載ります",
+            f"contract {found.public_id}: {added.en}; the next report has it",
+        )
+    )
+
+
+def _span(starts: datetime | None, ends: datetime | None) -> tuple[date, date | None]:
+    """Return the first and last day of an option."""
+    first, last = (starts.date() if starts else service_day(utc_now())), (ends.date() if ends else None)
+    if last and last < first:
+        raise WrongUse(
+            Text(
+                f"オプションの最後の日 {last} が最初の日 {first} より前です",
+                f"the option would end on {last}, before it starts on {first}",
+            )
+        )
+    return first, last
 
 
 def _add_event_command(event: ContractEvent, does: str) -> None:
@@ -248,6 +274,17 @@ _add_event_command(
     ContractEvent.TERMINATE,
     "契約を終了し、機器を受け付けなくします / End a contract for good: its devices are refused.",
 )
+
+
+def _option_line(option: ContractOption) -> Text:
+    if option.kind is OptionKind.DEVICE_ANALYSIS:
+        return _analysis_line(option.starts_on, option.ends_on)
+    return _extra_line(option.amount, option.starts_on, option.ends_on)
+
+
+def _analysis_line(first: date, last: date | None) -> Text:
+    until = Text(f"{last}まで", f" until {last}") if last else Text("期限なし", " without an end")
+    return Text(f"機器情報の分析（{first}から{until.ja}）", f"device analysis from {first}{until.en}")
 
 
 def _extra(amount: int, first: date, last: date | None) -> ContractOption:
@@ -311,6 +348,6 @@ def _described(session: Session, each: Contract) -> list[Text]:
         place = f"{site.public_id}: {site.name}, {PREFECTURES[site.prefecture].ja}{site.address}"
         lines.append(Text(f"拠点 {place}", f"site {place}"))
     for option in each.options:
-        extra = _extra_line(option.amount, option.starts_on, option.ends_on)
-        lines.append(Text(f"オプション: {extra.ja}", f"option: {extra.en}"))
+        added = _option_line(option)
+        lines.append(Text(f"オプション: {added.ja}", f"option: {added.en}"))
     return [*lines, _quota_line(session, each)]

@@ -11,8 +11,8 @@ from api.identity.accounts import create_user, find_user
 from api.identity.issuing import issue_install_id
 from api.identity.passwords import generate_password
 from api.local.state import Mode, State
-from api.models import Contract, ContractEvent, Device, Site
-from api.models.base import utc_now
+from api.models import Contract, ContractEvent, ContractOption, Device, OptionKind, Site
+from api.models.base import service_day, utc_now
 from api.models.prefecture import prefecture_code
 from collectors.text import Lang, Text
 
@@ -36,6 +36,10 @@ def ensure_contract(database: Database, state: State, lang: Lang) -> None:
         session.add(contract)
         session.flush()
         contract.apply(ContractEvent.ACTIVATE, utc_now())
+        if state.mode == "demo":  # which shows all that there is
+            contract.options.append(
+                ContractOption(kind=OptionKind.DEVICE_ANALYSIS, amount=1, starts_on=service_day(utc_now()))
+            )
         site = Site(name=_SITE_NAME.in_(lang), prefecture=prefecture_code("東京都") or "13")
         contract.sites.append(site)
         session.flush()

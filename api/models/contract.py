@@ -149,6 +149,10 @@ class Contract(Base):
         self.state = after
         self.state_changed_at = at
 
+    def has_option(self, kind: OptionKind, on: date) -> bool:
+        """Tell whether an option is in force on a day in Japan."""
+        return any(option.kind is kind and option.in_force(on) for option in self.options)
+
     def device_quota(self, on: date) -> int:
         """Return how many target devices the contract covers on a day in Japan, options included."""
         return self.quota_base + sum(o.amount for o in self.options if o.kind in RAISES_QUOTA and o.in_force(on))

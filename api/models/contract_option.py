@@ -17,13 +17,17 @@ class OptionKind(StrEnum):
     """What can be added to the basic service."""
 
     EXTRA_DEVICES = "extra_devices"
+    """More target devices than the basic service covers."""
+
+    DEVICE_ANALYSIS = "device_analysis"
+    """Reports analyse devices: risk of drives, unusual behaviour, use, capacity."""
 
 
 class ContractOption(Base):
     """One option of one contract.
 
     Attributes:
-        amount: how much it adds, in the unit of its kind (target devices).
+        amount: how much it adds, in the unit of its kind (target devices); 1 where it has none.
         starts_on: first day in Japan on which it holds.
         ends_on: last day on which it holds; None while no end is agreed.
     """

@@ -5,9 +5,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from api.analysis.devices.analyse import analyse
+from api.analysis.devices.read import read_devices
+from api.analysis.devices.tree import DeviceAnalysis
+from api.analysis.tree import Subject
 from api.display.tokyo import TOKYO
 from api.influx.engine import Engine
-from api.models import Contract, RollupProgress
+from api.models import Contract, OptionKind, RollupProgress
+from api.models.base import service_day
 from api.readings.consumption import PRINTED, read_consumption, to_consumption
 from api.readings.contract import read_contract
 from api.readings.equipment import read_equipment, read_lan_events
@@ -19,7 +24,7 @@ from api.readings.presence import read_presence
 from api.readings.scope import Scope, Window
 from api.reports.facts import facts_of
 from api.reports.found import found_of
-from api.reports.inputs import ReportInputs
+from api.reports.inputs import ContractFacts, ReportInputs
 from api.reports.known import DeviceFigures, MonthBefore
 from api.reports.listed import assets_of, software_of
 from api.reports.period import Period
@@ -105,8 +110,16 @@ def gather(session: Session, contract: Contract, stored: Stored, period: Period,
         equipment=equipment,
         printers=read_consumption(reader),
         before=read_before(stored.reader(contract.public_id, before)),
+        analysis=_analysed(contract, reader, period, facts),
         rolled_until=stored.rolled_until,
     )
+
+
+def _analysed(contract: Contract, reader: SplicedReader, period: Period, facts: ContractFacts) -> DeviceAnalysis | None:
+    if not contract.has_option(OptionKind.DEVICE_ANALYSIS, service_day(period.last_moment)):
+        return None
+    subjects = tuple(Subject(each.id, each.name, each.kind, each.site) for each in facts.devices)
+    return analyse(read_devices(reader), subjects)
 
 
 def period_before(period: Period) -> Window:

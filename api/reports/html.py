@@ -23,6 +23,7 @@ CHAPTERS = (
     ("actions", Text("おすすめの対応と手順", "What to do, step by step")),
     ("devices", Text("機器の一覧", "Devices at a glance")),
     ("areas", Text("分野ごとの評価", "Area by area")),
+    ("analysis", Text("機器情報の分析", "Analysis of the devices")),
     ("details", Text("機器ごとの詳細", "Device by device")),
     ("printers", Text("プリンター・複合機", "Printers")),
     ("lifecycle", Text("使用年数と入れ替えの計画", "Age, and what to replace")),
@@ -33,6 +34,9 @@ CHAPTERS = (
     ("disclaimer", Text("ご注意（免責事項）", "Disclaimer")),
 )
 """In their order; the name is that of the template and of the anchor."""
+
+_OPTIONAL = "analysis"
+"""The chapter of an option of contracts."""
 
 MOST_FACTS, MOST_REASONS, MOST_CHANGES = 12, 4, 30
 """Of a list that says how many more there are."""
@@ -67,7 +71,7 @@ def _render(name: str, inputs: ReportInputs, diagnosis: Diagnosis) -> str:
             view=view,
             inputs=inputs,
             d=diagnosis,
-            chapters=CHAPTERS,
+            chapters=[each for each in CHAPTERS if each[0] != _OPTIONAL or inputs.analysis],
             subjects={each.subject.id: each for each in (*diagnosis.devices, *diagnosis.equipment)},
             by_id={device.facts.id: device for device in view.devices},
             printed={each.subject.id: each for each in diagnosis.printers},

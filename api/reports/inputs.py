@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from api.analysis.devices.tree import DeviceAnalysis
 from api.readings.consumption import Consumption
 from api.readings.contract import ContractReading
 from api.readings.equipment import EquipmentReading
@@ -91,6 +92,7 @@ class ReportInputs:
         equipment: what was last read of equipment other than printers.
         printers: asset -> what it printed and used.
         before: the month before; None where the contract is younger, or it was not asked for.
+        analysis: what devices tell over weeks; None where the contract does not have that option.
         rolled_until: every hour before it was read from the hourly rollup; None where all was read from raw points.
         form: form of the frozen JSON.
     """
@@ -112,6 +114,7 @@ class ReportInputs:
     equipment: tuple[EquipmentReading, ...] = ()
     printers: dict[str, Consumption] = field(default_factory=dict)
     before: MonthBefore | None = None
+    analysis: DeviceAnalysis | None = None
     rolled_until: datetime | None = None
     form: int = FORM
 

@@ -59,4 +59,5 @@ def _weeks(random: np.random.Generator, jobs_a_day: float) -> Values:
             at = int(random.integers(begin, max(begin + 1, end - length)))
             job = hours[at : min(at + length, end)]
             job[:] = np.maximum(job, random.normal(80, 12, len(job)))
-    return np.minimum(values, 100.0).ravel()
+    capped: Values = np.minimum(values, 100.0).ravel()
+    return capped

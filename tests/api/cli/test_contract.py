@@ -41,6 +41,17 @@ def test_an_empty_list_says_how_to_begin(run: Run, run_json: RunJson) -> None:
     assert run_json("contract", "list") == []
 
 
+def test_the_analysis_of_devices_is_an_option_and_no_device(run: Run, run_json: RunJson, contract: str) -> None:
+    added = run("contract", "add-analysis", contract, "--from", "2020-01-01")
+    assert "device analysis from 2020-01-01 without an end; the next report has it" in added.stdout
+    shown = run_json("contract", "show", contract)
+    assert [(each["kind"], each["ends_on"]) for each in shown["options"]] == [("device_analysis", None)]
+    assert "option: device analysis from 2020-01-01 without an end" in run("contract", "show", contract).stdout
+    assert "0 of 10 in use" in run("contract", "add-devices", contract, "1", "--from", "2099-01-01").stdout
+    refused = run("contract", "add-analysis", contract, "--from", "2026-02-01", "--until", "2026-01-01")
+    assert refused.exit_code == 2
+
+
 def test_it_shows_one_with_all_it_has(run: Run, run_json: RunJson, contract: str) -> None:
     assert run("contract", "add-site", contract, "大阪支店", "--prefecture", "27").exit_code == 0
     added = run("contract", "add-devices", contract, "3", "--from", "2020-01-01", "--until", "2099-12-31")
