@@ -49,6 +49,10 @@ class Config:
         report_dir: where finished reports are found by their names.
         report_archive: where reports are archived: a directory, or `s3://…`; None for `archive` within `report_dir`.
         report_archive_keys: "ACCESS_KEY:SECRET" of an archive in S3; None where the machine's role suffices.
+        provider_name: of the provider, on reports; "" for the product's own.
+        provider_contact: where customers ask, one line, on reports.
+        provider_color: of headings on reports, `#rrggbb`.
+        provider_logo: picture file on reports; None for none.
         data_dir: the data directory of the local stack that runs this service, which commands named on pages then need.
         grafana_url: where people open the dashboards; None where no Grafana runs.
         grafana_admin_url: where this service reaches Grafana's API; None for `grafana_url`.
@@ -99,6 +103,10 @@ class Config:
     alerting: Alerting = "python"
     encryption_key: str | None = None
     channel_allow: str = ""
+    provider_name: str = ""
+    provider_contact: str = ""
+    provider_color: str = "#12527c"
+    provider_logo: Path | None = None
     public_url: str = "http://127.0.0.1:8100"
     secure_cookies: bool = False
 
@@ -147,6 +155,10 @@ def load(environment: Mapping[str, str] = os.environ) -> Config:
         alerting=cast(Alerting, _one_of(environment, "KARTE_ALERTING", get_args(Alerting))),
         encryption_key=_text(environment, "KARTE_ENCRYPTION_KEY"),
         channel_allow=_text(environment, "KARTE_CHANNEL_ALLOW") or defaults.channel_allow,
+        provider_name=_text(environment, "KARTE_PROVIDER_NAME") or defaults.provider_name,
+        provider_contact=_text(environment, "KARTE_PROVIDER_CONTACT") or defaults.provider_contact,
+        provider_color=_text(environment, "KARTE_PROVIDER_COLOR") or defaults.provider_color,
+        provider_logo=Path(logo) if (logo := environment.get("KARTE_PROVIDER_LOGO")) else None,
         public_url=_text(environment, "KARTE_PUBLIC_URL") or defaults.public_url,
         secure_cookies=_flag(environment, "KARTE_SECURE_COOKIES"),
     )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import object_session
 from api.config import Config
 from api.influx.engine import Engine, EngineError
 from api.models import Contract
+from api.reports.brand import brand_of
 from api.reports.errors import ReportError
 from api.reports.gather import Made, Stored, gather, rolled_until
 from api.reports.inputs import ReportInputs
@@ -31,11 +32,13 @@ def gather_inputs(
         now: time of building.
 
     Raises:
-        ReportError: the engine refused or could not be reached; no report is made of what could not be asked.
+        ReportError: the engine refused or could not be reached, and no report is made of what could not be asked; or
+            the provider's logo or colour cannot be used.
     """
     session = object_session(contract)
     if session is None:
         raise ValueError("the contract's session is closed")
+    brand = brand_of(config.provider_name, config.provider_contact, config.provider_color, config.provider_logo)
     stored = Stored(
         engine=engine,
         raw=config.influx_database,
@@ -44,7 +47,7 @@ def gather_inputs(
         rolled_until=rolled_until(session),
     )
     try:
-        return gather(session, contract, stored, period, Made(now, lang, config.alerting == "grafana"))
+        return gather(session, contract, stored, period, Made(now, lang, config.alerting == "grafana", brand))
     except EngineError as error:
         raise ReportError(
             Text(f"保存されている測定値を読めません: {error}", f"the stored data cannot be read: {error}")

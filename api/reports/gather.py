@@ -1,6 +1,6 @@
 """Reading all that a report is made from: one query a measurement, whatever the number of devices."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -22,6 +22,7 @@ from api.readings.hours import SplicedReader
 from api.readings.outlook import read_forecasts
 from api.readings.presence import read_presence
 from api.readings.scope import Scope, Window
+from api.reports.brand import Brand
 from api.reports.facts import facts_of
 from api.reports.found import found_of
 from api.reports.inputs import ContractFacts, ReportInputs
@@ -64,11 +65,13 @@ class Made:
         at: when.
         lang: its language.
         by_grafana: whether Grafana evaluates the rules.
+        brand: whose report it is.
     """
 
     at: datetime
     lang: Lang
     by_grafana: bool = False
+    brand: Brand = field(default_factory=Brand)
 
 
 def rolled_until(session: Session) -> datetime | None:
@@ -111,6 +114,7 @@ def gather(session: Session, contract: Contract, stored: Stored, period: Period,
         printers=read_consumption(reader),
         before=read_before(stored.reader(contract.public_id, before)),
         analysis=_analysed(contract, reader, period, facts),
+        brand=made.brand,
         rolled_until=stored.rolled_until,
     )
 

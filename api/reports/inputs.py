@@ -13,6 +13,7 @@ from api.readings.hardware import Hardware
 from api.readings.history import History
 from api.readings.outlook import Forecast
 from api.readings.presence import Presence
+from api.reports.brand import Brand
 from api.reports.errors import ReportError
 from api.reports.known import AssetFacts, FoundFindings, MonthBefore, SoftwareFacts
 from api.reports.period import Period
@@ -93,6 +94,7 @@ class ReportInputs:
         printers: asset -> what it printed and used.
         before: the month before; None where the contract is younger, or it was not asked for.
         analysis: what devices tell over weeks; None where the contract does not have that option.
+        brand: the provider's name, logo and colour.
         rolled_until: every hour before it was read from the hourly rollup; None where all was read from raw points.
         form: form of the frozen JSON.
     """
@@ -115,6 +117,7 @@ class ReportInputs:
     printers: dict[str, Consumption] = field(default_factory=dict)
     before: MonthBefore | None = None
     analysis: DeviceAnalysis | None = None
+    brand: Brand = field(default_factory=Brand)
     rolled_until: datetime | None = None
     form: int = FORM
 

@@ -19,8 +19,8 @@ def main(memory_bytes: int, cpu_s: int, documents: Iterable[tuple[Path, Path]]) 
     from weasyprint.urls import URLFetcher
 
     fonts = FontConfiguration()
-    # A document with no allowed protocol can neither read a file nor call out, whatever a device's name holds.
-    fetcher = URLFetcher(allowed_protocols=())
+    # A document can neither read a file nor call out, whatever a device's name holds; the logo lies within it.
+    fetcher = URLFetcher(allowed_protocols=("data",))
     for html, pdf in documents:
         document = HTML(string=html.read_text(encoding="utf-8"), url_fetcher=fetcher)
         document.write_pdf(pdf, pdf_variant="pdf/ua-1", font_config=fonts)
