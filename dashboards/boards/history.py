@@ -15,7 +15,7 @@ from dashboards.panels.bars import bars
 from dashboards.panels.by_name import VALUE, by_name
 from dashboards.panels.looks import Look, dressed
 from dashboards.panels.note import note
-from dashboards.panels.parts import DRIVE_LETTER, drop, having, join_by, of, shortened, stack
+from dashboards.panels.parts import DRIVE_LETTER, drop, having, join_by, of, shortened, sort_by, stack
 from dashboards.panels.table import Column, table
 from dashboards.panels.timeline import timeline
 
@@ -27,6 +27,11 @@ SILENT_H = 25
 
 _WEEK = "time(7d, 4d)"
 """Buckets of weeks from Monday on: 1970 began on a Thursday."""
+
+_JOINED_TIMES = ("Time", "Time finding")
+"""One or the other is what Grafana calls the time of what is joined, depending on its version."""
+
+_NEWEST = sort_by(_JOINED_TIMES[1], descending=True)
 
 _NOTHING = Text("この期間に検知したことはありません", "Nothing was found in this time")
 _NOT_JUDGED = Text("この項目を報告する機器はありません", "No device reports this")
@@ -122,7 +127,7 @@ def _journal_of_the_lan(lang: Lang) -> Builder[Panel]:
         Text("LANの機器の検知（新しい順）", "Findings on equipment of the LAN, the newest first"),
         [_findings(f"{queries.AT_SITE} AND \"asset\" != ''"), _names()],
         [
-            Column("Time", Text("日時", "When"), "time", pixels=150),
+            *(Column(key, Text("日時", "When"), "time", pixels=150) for key in _JOINED_TIMES),
             Column("name", Text("機器", "Equipment"), pixels=120, link=board_link(uids.NETWORK)),
             Column("asset", Text("製造番号など", "Serial number"), pixels=130),
             *_columns(lang),
@@ -131,7 +136,7 @@ def _journal_of_the_lan(lang: Lang) -> Builder[Panel]:
         sort="Time",
         descending=True,
         most=MOST_ROWS,
-        prepare=[of("/^Q2$/", drop("Time")), of("/^Q1$/", stack()), join_by("asset"), having("rule")],
+        prepare=[of("/^Q2$/", drop("Time")), of("/^Q1$/", stack()), join_by("asset"), having("rule"), _NEWEST],
         tall=True,
         empty=_NOTHING,
     )

@@ -6,7 +6,7 @@ from alert_rules.registry import entries
 from alert_rules.rule import Category, Severity
 from collectors.text import Text
 from dashboards import uids
-from dashboards.states import ACT, ATTENTION, NEUTRAL, OK, UNKNOWN, State
+from dashboards.states import ACT, ATTENTION, OK, UNKNOWN, State
 
 EVERY_CONTRACT = "\"contract\" != ''"
 """The condition for points of any contract."""
@@ -30,7 +30,7 @@ DEVICE_KINDS: Mapping[str, Text] = {
     "probe": Text("プローブ", "Probe"),
 }
 
-_INFO = State(NEUTRAL, "○", Severity.INFO.text)
+_INFO = State("#2f8fc9", "○", Severity.INFO.text)
 
 SEVERITIES: Mapping[str, tuple[Text, State]] = {
     Severity.CRITICAL: (Severity.CRITICAL.text, ACT),

@@ -11,7 +11,7 @@ from api.demo.history import equipment_points, machine_points, mfp_points
 from api.demo.mfp import MFPS
 from api.demo.office import Office
 from api.influx.registry import create_engine
-from collectors.point import Point
+from collectors.point import FieldValue, Point
 from tests.dashboards.staff_points import staff_points
 
 DAYS = 35
@@ -41,7 +41,22 @@ def _lines(now: int) -> Iterator[str]:
             yield _stamped(point, "d-probe")
     for point in equipment_points(office, "probe", since, now):
         yield _stamped(point, "d-probe")
+    for point in _forecasts(now):
+        yield _stamped(point, "d-probe")
     yield from (point.to_line() for point in staff_points(now))
+
+
+def _forecasts(now: int) -> Iterator[Point]:
+    """Yield how long supplies and a volume will last: one can be told, one cannot."""
+    known: dict[str, FieldValue] = {"state": "ok", "days_left": 33.5, "days_left_low": 20.2, "days_left_high": 51.0}
+    for mfp in MFPS:
+        for supply in mfp.supplies:
+            tags = {"kind": "supply_empty", "asset": mfp.serial, "index": str(supply.index), "type": supply.kind}
+            told: dict[str, FieldValue] = known if supply.colour else {"state": "no_trend"}
+            colored = {"color": supply.colour} if supply.colour else {}
+            yield Point("forecast", {**tags, **colored}, told, now * 10**9)
+    server = next(each for each in MACHINES if each.key == "sv-kaikei")
+    yield Point("forecast", {"kind": "disk_full", "host": server.host, "path": "\\D:"}, known, now * 10**9)
 
 
 def _stamped(point: Point, device: str) -> str:
