@@ -92,14 +92,13 @@ def build(lang: Lang) -> Dashboard:
 
 
 def _choose(board: Board) -> None:
-    """Add the choice of servers. What kind a device is stands in no tag, so it is told by its operating system."""
+    """Add the choice of servers, by the kind with which they are enrolled."""
     with_sites(board)
     known = (
-        'SELECT last("uptime") AS "uptime" FROM "system" WHERE "site" =~ /^$site$/'
-        f' AND ("platform" =~ /Server/ OR "os" = \'linux\') AND time > now() - {queries.KNOWN} GROUP BY "host"'
+        'SHOW TAG VALUES FROM "device_status" WITH KEY = "host" WHERE "site" =~ /^$site$/'
+        " AND (\"kind\" = 'server' OR \"kind\" = 'nas')"
     )
-    text = Text("サーバー・NAS", "Server, NAS")
-    board.variable("device", text, f'SELECT "host", "uptime" FROM ({known})', everything=False)
+    board.variable("device", Text("サーバー・NAS", "Server, NAS"), known, everything=False)
 
 
 def _numbers(board: Board) -> None:

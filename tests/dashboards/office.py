@@ -43,6 +43,9 @@ def _lines(now: int) -> Iterator[str]:
         yield _stamped(point, "d-probe")
     for point in _forecasts(now):
         yield _stamped(point, "d-probe")
+    for machine in MACHINES:
+        tags = {"host": machine.host, "kind": machine.kind}
+        yield _stamped(Point("device_status", tags, {"seconds_since_seen": 30.0}, now * 10**9), f"d-{machine.key}")
     yield from (point.to_line() for point in staff_points(now))
 
 
