@@ -24,7 +24,7 @@ from dashboards.panels.bars import bars
 from dashboards.panels.level import level
 from dashboards.panels.looks import Look, dressed
 from dashboards.panels.note import note
-from dashboards.panels.parts import Limits, absent, beyond, drop, first_word, stack
+from dashboards.panels.parts import Limits, absent, beyond, drop, first_word, having, stack
 from dashboards.panels.table import Column, table
 from dashboards.panels.timeline import timeline
 from dashboards.panels.trend import trend
@@ -144,7 +144,7 @@ def _supplies(lang: Lang) -> Builder[Panel]:
         ],
         hidden=("asset", "index", "type", "class"),
         sort="index",
-        prepare=[drop("Time"), stack()],
+        prepare=[drop("Time"), stack(), having("state")],
     )
 
 
