@@ -18,6 +18,7 @@ BENCHES = {
     "scale": "cost per contract: 10, 100 and 1,000 contracts in one influxd",
     "rules": "alert rules: incidents of 90 days found, false alerts, backtests, a round of 1,000 contracts",
     "analysis": "the analysis of devices: drives of known fate and the simulated office's incidents",
+    "report": "a report step by step: 10 devices of the simulated office, and 100",
     "rollup": "the hourly rollup: cost of an hour, and folding here against folding in influxd",
     "sync": "Grafana in step with 1,000 contracts: all of it made, and nothing to do",
     "relay": "a burst of 10,000 findings, told through a channel that refuses half",
