@@ -12,9 +12,10 @@ help: ## show this list
 run: ready ## set up and start the local stack; ARGS=--demo adds a simulated office
 	@$(BIN)/karte up $(ARGS)
 
-# All of them side by side, one file on one core; a few are sooner done without that.
+# All of them side by side, a file at a time on each core and one more, as many wait for servers; a few are sooner done
+# without that.
 test: ready-test ## run all tests; ARGS="tests/api -k gateway" picks some
-	$(BIN)/pytest $(if $(ARGS),$(ARGS),--numprocesses logical --dist loadfile)
+	$(BIN)/pytest $(if $(ARGS),$(ARGS),--numprocesses $$(( $$(nproc) + 1 )) --dist loadfile)
 
 lint: ready ## formatting, lint rules, types, room boundaries
 	$(BIN)/ruff format --check .

@@ -32,6 +32,15 @@ LONGEST = (
     "api/gateway/test_faults.py",
     "api/gateway/test_write.py",
     "api/gateway/query/test_alone.py",
+    "collectors/agent/test_kill.py",
+    "api/reports/test_worker.py",
+    "api/reports/test_filing.py",
+    "api/reports/test_pdf.py",
+    "api/relay/test_relay.py",
+    "api/rollup/test_fill.py",
+    "collectors/agent/test_service.py",
+    "api/test_from_point_to_message.py",
+    "collectors/probe/device/test_garbage.py",
 )
 """Files that take longest begin first: begun last, one of them would run alone while other cores have nothing to do."""
 

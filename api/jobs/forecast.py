@@ -24,10 +24,16 @@ _LONGEST_S = 20.0
 
 
 class Forecaster:
-    """Forecasts each contract once in every span of hours; it remembers within its process which ones it has."""
+    """Forecasts each contract once in every span of hours; it remembers within its process which ones it has.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    Args:
+        clock: seconds of a clock that is never set.
+        past: whether a contract's first forecasts are made for the days before as well.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, *, past: bool = True) -> None:
         self._clock = clock
+        self._with_past = past
         self._span: datetime | None = None
         self._done: set[str] = set()
         self._known: set[str] = set()
@@ -52,7 +58,7 @@ class Forecaster:
         for contract in due:
             if not tools.going() or self._clock() - begun > _LONGEST_S:
                 return
-            if contract not in self._known and not past_done:
+            if self._with_past and contract not in self._known and not past_done:
                 past_done = self._past(tools, contract, at, now)
             engine, config = tools.engine, tools.config
             points = points_of(engine, config.influx_rollup_database, contract, (at,))

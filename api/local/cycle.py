@@ -69,7 +69,8 @@ def run_cycle(stack: Stack, say: Callable[[Text], None]) -> Outcome:
     say(Text("1時間ごとに集計しています…", "Rolling up the hours …"))
     Filler(stack.database, stack.engine, stack.config).run()
     tools = Tools(stack.config, stack.database, stack.engine, lambda: True)
-    Forecaster().run(tools, utc_now())
+    # Those of the days before would have the whole history rolled up again.
+    Forecaster(past=False).run(tools, utc_now())
     say(Text("保存された値を読み戻しています…", "Reading back what was stored …"))
     now = utc_now()
     reading = read_contract(_reader(stack, Window(now - _LOOK_BACK, now + timedelta(minutes=1))))

@@ -83,7 +83,7 @@ def build(config: Config, database: Database) -> Place:
     # As if it had been filled all along; later reports find raw points of the last weeks only.
     filling = replace(config, raw_retention_days=50)
     Filler(database, engine, filling, now=lambda: moment(ANCHOR + 3600)).run(moment(START))
-    moments = [moment(at) for at in range(ANCHOR - FORECAST_DAYS * DAY_S, ANCHOR + 1, DAY_S // 4)]
+    moments = [moment(at) for at in range(ANCHOR - FORECAST_DAYS * DAY_S, ANCHOR + 1, DAY_S)]
     forecasts = points_of(engine, config.influx_rollup_database, place.office.contract, moments)
     write(engine, config.influx_database, forecasts)
     databases = Databases(config.influx_database, config.influx_rollup_database)

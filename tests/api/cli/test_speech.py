@@ -128,7 +128,9 @@ def test_every_help_text_is_in_both_languages(name: str, command: click.Command)
         assert not JAPANESE.search(en), text
 
 
-@pytest.mark.parametrize(("name", "command"), [each for each in staff_commands() if " " in each[0]])
+@pytest.mark.parametrize(
+    ("name", "command"), [each for each in staff_commands() if " " in each[0] and not isinstance(each[1], click.Group)]
+)
 def test_every_command_takes_a_language(name: str, command: click.Command) -> None:
     assert "--lang" in [option for parameter in command.params for option in parameter.opts]
 
