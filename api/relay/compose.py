@@ -14,10 +14,11 @@ from api.alerts.equipment import names_of
 from api.alerts.listing import headline, sentence
 from api.alerts.message import part, subject
 from api.channels.message import Item, Message
+from api.identity.signedlink import Linked
 from api.models import Channel, Contract, Delivery, DeliveryItem, DeliveryKind, Finding, Happening, Site
 from api.relay import notes
 from api.relay.grouping import rank
-from api.relay.links import Linked, token
+from api.relay.links import FINDING_LINKS
 from collectors.text import Lang, Text
 
 SHOWN = 20
@@ -106,7 +107,7 @@ def _item(
     finding, entry = told.finding, told.entry
     is_open = told.happening is not Happening.CLOSED
     advised = entry.rule.advice_id if entry and is_open else None
-    signed = token(addresses.secret_key, Linked(finding.public_id, channel.public_id))
+    signed = FINDING_LINKS.token(addresses.secret_key, Linked(finding.public_id, channel.public_id))
     return Item(
         finding=finding.public_id,
         happening=told.happening,

@@ -14,7 +14,7 @@ from api.db import current_database, read_session
 from api.display.formats import Formats
 from api.models import Channel, Contract, ContractState, Finding
 from api.models.base import utc_now
-from api.relay.links import read
+from api.relay.links import FINDING_LINKS
 from api.relay.marks import MarkRefused, snooze, take_up
 from api.web import limits
 from api.web.errors import ApiError, status_error
@@ -77,7 +77,7 @@ def _noted(session: Session, named: _Named, asked: str, now: datetime) -> Text:
 
 def _named(session: Session, signed: str) -> _Named:
     config: Config = current_app.extensions["karte_config"]
-    linked = read(config.secret_key, signed)
+    linked = FINDING_LINKS.read(config.secret_key, signed)
     if linked is None:
         raise ApiError(
             404,
@@ -92,7 +92,7 @@ def _named(session: Session, signed: str) -> _Named:
         .join(Contract, Contract.id == Finding.contract_id)
         .join(Channel, Channel.contract_id == Contract.id)
         .where(
-            Finding.public_id == linked.finding,
+            Finding.public_id == linked.subject,
             Channel.public_id == linked.channel,
             # A link ends with what it was sent to: a channel that was taken away, a contract that does not run.
             Channel.enabled.is_(True),

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from api.config import Config
 from api.db import read_session
 from api.models import AccessWay, Channel, Contract, Report
-from api.reports.delivery.links import read
+from api.reports.delivery.links import REPORT_LINKS
 from api.reports.handout import Asker
 from api.reports.store import StoredReport
 from api.routes.report import file_response, sent_out
@@ -22,7 +22,7 @@ blueprint = Blueprint("report_link", __name__)
 def opened(signed: str) -> Response:
     """Send the PDF that a link names; it is noted which channel's link it was."""
     config: Config = current_app.extensions["karte_config"]
-    linked = read(config.secret_key, signed)
+    linked = REPORT_LINKS.read(config.secret_key, signed)
     if linked is None:
         raise ApiError(
             404,
@@ -39,7 +39,7 @@ def opened(signed: str) -> Response:
             .join(Contract, Contract.id == Report.contract_id)
             .join(Channel, Channel.contract_id == Contract.id)
             .where(
-                Report.public_id == linked.report,
+                Report.public_id == linked.subject,
                 Report.removed_at.is_(None),
                 # A link ends with the channel that it was sent to.
                 Channel.public_id == linked.channel,

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from api.archive.errors import ArchiveError
 from api.channels.outcome import Later, Outcome, Refused, Sent
 from api.channels.sending import Post
 from api.db import Database
+from api.identity.signedlink import Linked
+from api.jobs.loop import go_on
 from api.models import (
     AccessWay,
     Channel,
@@ -37,7 +38,7 @@ from api.reports.cabinet import Cabinet
 from api.reports.claiming import Claimed, claim, held
 from api.reports.delivery.compose import ATTACHED_MOST_BYTES, Tidings, compose
 from api.reports.delivery.headline import headline_of
-from api.reports.delivery.links import Linked, token
+from api.reports.delivery.links import REPORT_LINKS
 from api.reports.period import named
 from collectors.text import Lang, Text
 
@@ -100,14 +101,7 @@ class ReportMails:
 
     def run(self, stop: threading.Event) -> None:
         """Go on until `stop` is set. What fails for a moment, e.g. the database, is tried again."""
-        while not stop.is_set():
-            try:
-                busy = self.step()
-            except SQLAlchemyError as error:
-                _log.warning("report mails: the database failed: %s", str(error).splitlines()[0])
-                busy = False
-            if not busy:
-                stop.wait(LOOKS_EVERY_S)
+        go_on("report mails", self.step, stop, LOOKS_EVERY_S)
 
     def step(self) -> bool:
         """Send one mail that is due; tell whether there was one."""
@@ -147,7 +141,7 @@ class ReportMails:
     def _tidings(self, facts: _Facts, attached: bytes | None, *, is_again: bool) -> Tidings:
         report, contract = facts.report, facts.contract
         lang: Lang = "en" if report.lang == "en" else "ja"
-        signed = token(self._addresses.secret_key, Linked(report.public_id, facts.channel.public_id))
+        signed = REPORT_LINKS.token(self._addresses.secret_key, Linked(report.public_id, facts.channel.public_id))
         base = self._addresses.public_url.rstrip("/")
         return Tidings(
             id=facts.mail.public_id,

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.archive import index
 from api.db import Database
+from api.jobs.loop import go_on
 from api.models import Contract, ContractState, Report, ReportRun, RunState
 from api.models.base import utc_now
 from api.models.report_run import WHY_LENGTH
@@ -49,14 +50,7 @@ class ScheduledReports:
 
     def run(self, stop: threading.Event) -> None:
         """Go on until `stop` is set. What fails for a moment, e.g. the database, is tried again."""
-        while not stop.is_set():
-            try:
-                busy = self.step()
-            except SQLAlchemyError as error:
-                _log.warning("reports: the database failed: %s", str(error).splitlines()[0])
-                busy = False
-            if not busy:
-                stop.wait(LOOKS_EVERY_S)
+        go_on("reports", self.step, stop, LOOKS_EVERY_S)
 
     def step(self) -> bool:
         """Make one report that is due; tell whether there was one."""

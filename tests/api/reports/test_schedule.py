@@ -18,6 +18,7 @@ from api.channels.vault import Vault
 from api.config import Config
 from api.db import Database
 from api.display.tokyo import TOKYO
+from api.identity.signedlink import Linked
 from api.influx.registry import create_engine
 from api.models import (
     AccessWay,
@@ -37,7 +38,7 @@ from api.models import (
 from api.reports import filing
 from api.reports.cabinet import chain_of, open_cabinet
 from api.reports.delivery import compose, sender
-from api.reports.delivery.links import Linked, read
+from api.reports.delivery.links import REPORT_LINKS
 from api.reports.delivery.sender import Addresses, ReportMails
 from api.reports.errors import ReportError
 from api.reports.filing import Maker
@@ -346,8 +347,8 @@ def test_an_english_contract_gets_an_english_mail_with_a_link(branch: Branch) ->
     assert mail["Subject"] == "[Diagnosis report] 山田商事株式会社: November 2026"
     assert "without signing in, until 1 Jan 2027" in text
     signed = text.partition("/reports/link/")[2].split()[0]
-    assert read(KEY, signed) == Linked(branch.reports()[0].public_id, channel)
-    assert read("another key", signed) is None
+    assert REPORT_LINKS.read(KEY, signed) == Linked(branch.reports()[0].public_id, channel)
+    assert REPORT_LINKS.read("another key", signed) is None
 
 
 def test_a_pdf_that_is_too_large_goes_as_a_link(branch: Branch, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from api.config import Config
 from api.db import Database
+from api.identity.signedlink import Linked
 from api.models import Channel, Contract, ContractEvent, Finding, Snooze
 from api.models.base import utc_now
-from api.relay.links import Linked, token
+from api.relay.links import FINDING_LINKS
 from tests.api.office import Office
 
 
@@ -34,7 +35,7 @@ def link(database: Database, office: Office, config: Config) -> str:
         )
         session.add_all([channel, finding])
         session.flush()
-        return f"/act/{token(config.secret_key, Linked(finding.public_id, channel.public_id))}"
+        return f"/act/{FINDING_LINKS.token(config.secret_key, Linked(finding.public_id, channel.public_id))}"
 
 
 def post(client: FlaskClient, link: str, act: str) -> str:
@@ -83,9 +84,9 @@ def test_a_form_from_elsewhere_changes_nothing(client: FlaskClient, link: str, d
 def test_a_link_that_is_not_ours_opens_nothing(client: FlaskClient, link: str, config: Config) -> None:
     assert client.get(link[:-1] + ("a" if link[-1] != "a" else "b")).status_code == 404
     assert client.get("/act/nothing").status_code == 404
-    forged = token("another key", Linked("f-1", "ch-1"))
+    forged = FINDING_LINKS.token("another key", Linked("f-1", "ch-1"))
     assert client.get(f"/act/{forged}").status_code == 404
-    nobody = token(config.secret_key, Linked("f-1", "ch-1"))
+    nobody = FINDING_LINKS.token(config.secret_key, Linked("f-1", "ch-1"))
     assert client.get(f"/act/{nobody}").status_code == 404
 
 
@@ -98,7 +99,7 @@ def test_a_link_does_not_open_another_customer_s_finding(
         session.add(channel)
         session.flush()
         public_id = channel.public_id
-    mixed = token(config.secret_key, Linked(finding(database).public_id, public_id))
+    mixed = FINDING_LINKS.token(config.secret_key, Linked(finding(database).public_id, public_id))
 
     assert client.get(f"/act/{mixed}").status_code == 404
 

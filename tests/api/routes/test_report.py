@@ -9,10 +9,11 @@ from sqlalchemy.exc import OperationalError
 
 from api.config import Config
 from api.db import Database
+from api.identity.signedlink import Linked
 from api.models import AccessWay, Channel, Contract, RemovedWhy, Report, ReportAccess, User
 from api.reports import filing
 from api.reports.cabinet import Cabinet, chain_of, open_cabinet
-from api.reports.delivery.links import Linked, token
+from api.reports.delivery.links import REPORT_LINKS
 from api.reports.filing import file_report
 from tests.api.display.page import parse_page
 from tests.api.office import Office
@@ -188,7 +189,7 @@ def test_a_link_opens_its_report_without_signing_in_which_is_noted(
 ) -> None:
     report = filed(cabinet, office)
     named = _channel(database, office)
-    signed = token(config.secret_key, Linked(report.public_id, named))
+    signed = REPORT_LINKS.token(config.secret_key, Linked(report.public_id, named))
 
     answer = client.get(f"/reports/link/{signed}")
 
@@ -220,7 +221,7 @@ def test_a_link_ends_with_its_channel_its_report_and_its_month(
     off, foreign = _channel(database, office, enabled=False), _channel(database, other_office)
 
     def status(channel: str, key: str = config.secret_key) -> int:
-        return client.get(f"/reports/link/{token(key, Linked(report.public_id, channel))}").status_code
+        return client.get(f"/reports/link/{REPORT_LINKS.token(key, Linked(report.public_id, channel))}").status_code
 
     assert [status(good), status(off), status(foreign), status("ch-none"), status(good, "forged")] == [
         200,
@@ -229,7 +230,7 @@ def test_a_link_ends_with_its_channel_its_report_and_its_month(
         404,
         404,
     ]
-    old = token(config.secret_key, Linked(report.public_id, good))
+    old = REPORT_LINKS.token(config.secret_key, Linked(report.public_id, good))
     monkeypatch.setattr("itsdangerous.timed.time.time", lambda: 4_000_000_000)
     expired = client.get(f"/reports/link/{old}", headers={"Accept-Language": "en"})
     assert expired.status_code == 404
