@@ -82,7 +82,9 @@ def test_a_form_from_elsewhere_changes_nothing(client: FlaskClient, link: str, d
 
 
 def test_a_link_that_is_not_ours_opens_nothing(client: FlaskClient, link: str, config: Config) -> None:
-    assert client.get(link[:-1] + ("a" if link[-1] != "a" else "b")).status_code == 404
+    # The last character of a signature holds fewer bits than it could: another one may mean the same.
+    rest, begin = link[:-20], link[-20]
+    assert client.get(rest + ("a" if begin != "a" else "b") + link[-19:]).status_code == 404
     assert client.get("/act/nothing").status_code == 404
     forged = FINDING_LINKS.token("another key", Linked("f-1", "ch-1"))
     assert client.get(f"/act/{forged}").status_code == 404
