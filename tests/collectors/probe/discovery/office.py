@@ -92,8 +92,12 @@ class Office:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    process.kill()
-    process.wait(10)
+    process.terminate()
+    try:
+        process.wait(1)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(10)
     for stream in (process.stdin, process.stdout):
         _close(stream)
 

@@ -1,6 +1,7 @@
 """snmpsim on port 161 of one address: `python snmp_device.py WALKS ADDRESS` prints "ready" and serves until killed."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -8,6 +9,8 @@ from pathlib import Path
 
 
 def main(walks: str, address: str) -> None:
+    # Ended by the signal's default, it would leave the responder behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     with tempfile.TemporaryDirectory() as work:
         command = [
             str(Path(sys.executable).with_name("snmpsim-command-responder")),
