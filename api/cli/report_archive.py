@@ -122,14 +122,19 @@ def recover(contract_id: str | None, directory: Path | None) -> None:
 
 
 @click.command()
-@click.option("--check", is_flag=True, required=True, help="作り直して比べるだけ / compare only, keep nothing")
+@click.option(
+    "--check",
+    is_flag=True,
+    required=True,
+    expose_value=False,  # there is no other way yet
+    help="作り直して比べるだけ / compare only, keep nothing",
+)
 @click.option("--contract", "contract_id", help="この契約だけ / only of this contract")
 @click.option("--period", help="この期間だけ（YYYY-MM、YYYY-Www） / only of this month or week")
 @lang_option
 @data_dir_option
-def rebuild(check: bool, contract_id: str | None, period: str | None, directory: Path | None) -> None:
+def rebuild(contract_id: str | None, period: str | None, directory: Path | None) -> None:
     """凍結した元データから作り直し、同じバイト列になるかを調べます / Make archived reports again and compare them."""
-    assert check  # noqa: S101  # click requires it; there is no other way yet
     looked_at, different = 0, 0
     with _cabinet(directory) as cabinet:
         for chain in _chains(cabinet, contract_id):

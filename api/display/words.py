@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from collectors.text import Text
+from dashboards.boards.lan_words import KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +45,12 @@ DEVICE_KIND: Mapping[str, Text] = {
 }
 
 EQUIPMENT_KIND: Mapping[str, Text] = {
+    **KINDS,
     **DEVICE_KIND,
-    "router": Text("ルーター", "router"),
-    "switch": Text("スイッチ", "switch"),
-    "access_point": Text("無線AP", "wireless AP"),
-    "printer": Text("複合機", "printer"),
-    "phone": Text("電話・携帯端末", "phone or mobile"),
-    "pbx": Text("電話交換機", "IP-PBX"),
-    "ups": Text("UPS", "UPS"),
-    "camera": Text("カメラ", "camera"),
-    "media": Text("映像・音響機器", "media device"),
-    "unknown": Text("種類不明", "unknown kind"),
     "site": Text("拠点", "site"),
     "contract": Text("契約", "contract"),
 }
-"""Of all that a report tells of (`collectors.probe.discovery.kind.KINDS` and what the contract has)."""
+"""Of all that a report tells of: what is on the LAN, and what the contract has."""
 
 PRINTER_ERROR: Mapping[str, Text] = {
     "low_paper": Text("用紙が残りわずか", "paper is low"),

@@ -1,1 +1,1 @@
-"""Diagnosis reports: one month of one contract as HTML and PDF, with its inputs frozen beside it."""
+"""Diagnosis reports: a month or week of a contract, gathered, frozen, rendered as PDF, HTML and data, and filed."""

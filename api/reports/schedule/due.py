@@ -118,10 +118,9 @@ def _week(monday: date) -> str:
 
 def _first_after(ended: Iterator[_Ended], now: datetime) -> Due:
     """Return the last of those, the newest first, that is not due by now."""
-    coming = None
+    coming, _end = next(ended)
     for each, _end in ended:
-        if each.at <= now and coming is not None:
+        if each.at <= now:
             break
         coming = each
-    assert coming is not None  # noqa: S101  # the months and weeks never end
     return coming
