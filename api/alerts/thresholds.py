@@ -208,6 +208,11 @@ class Thresholds:
 
         return limit
 
+    def of_contract(self, rule: Rule, contract: str) -> tuple[float, int]:
+        """Return a contract's threshold, and how many of its devices or equipment have one of their own."""
+        own = sum(1 for name, where, subject in self.values if (name, where) == (rule.id, contract) and subject)
+        return self.values.get((rule.id, contract, ""), rule.limit), own
+
     def tried(self, rule: Rule, contract: str, value: float, subject: str = "") -> "Thresholds":
         """Return what would be in force if a threshold were set: narrower ones that are set stay."""
         return Thresholds({**self.values, (rule.id, contract, subject): value})

@@ -102,14 +102,15 @@ def backtest(
     if form == "json":
         show_json(plain(trial))
         return
-    _tell(trial)
+    _tell(trial, *thresholds.of_contract(rule, contract))
     if budget is not None:
         _tell_proposal(rule, budget, trial.proposal)
     if setting is not None:
         say(next_step(f"karte rules set {rule.id} {setting} --contract {contract} --reason …", directory))
 
 
-def _tell(trial: Trial) -> None:
+def _tell(trial: Trial, today: float, apart: int) -> None:
+    """Tell what came of it; `today` is the contract's threshold, and `apart` how many subjects have their own."""
     rule, looked = trial.asked.rule, trial.looked
     span = f"{_when(looked.since)} – {_when(looked.until)}"
     say(
@@ -126,7 +127,14 @@ def _tell(trial: Trial) -> None:
     if not looked.past.series:
         say(Text("この期間にデータはありません", "there is no data in that span"))
         return
-    say(_tally_line(trial, trial.today, rule.limit, Text("今の基準", "today's threshold")))
+    say(_tally_line(trial, trial.today, today, Text("今の基準", "today's threshold")))
+    if apart:
+        say(
+            Text(
+                f"  うち {apart} 件の機器・設備には、個別の基準を使っています",
+                f"  {apart} devices or equipment have thresholds of their own, which were used for them",
+            )
+        )
     if trial.tried is not None and trial.difference is not None and trial.asked.value is not None:
         say(_tally_line(trial, trial.tried, trial.asked.value, Text("試す値", "tried")))
         _tell_difference(rule, trial.difference)

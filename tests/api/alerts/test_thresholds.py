@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from alert_rules.registry import entries
 from alert_rules.rule import Rule
 from api.alerts.thresholds import (
     Author,
@@ -149,3 +150,18 @@ def test_a_tried_value_does_what_setting_it_would(disk: Rule) -> None:
 
     assert list(map(wide, series)) == [75, 95, 60, 60]
     assert list(map(narrow, series)) == [90, 75, 60, 60]
+
+
+def test_a_contracts_threshold_and_how_many_have_their_own_are_told() -> None:
+    rule = entries()["disk_nearly_full"].rule
+    values = {
+        (rule.id, "c-1", ""): 85.0,
+        (rule.id, "c-1", "d-1"): 80.0,
+        (rule.id, "c-1", "d-2"): 97.0,
+        (rule.id, "c-2", "d-3"): 70.0,
+        ("disk_full", "c-1", "d-4"): 99.0,
+    }
+    told = Thresholds(values)
+    assert told.of_contract(rule, "c-1") == (85.0, 2)
+    assert told.of_contract(rule, "c-2") == (rule.limit, 1)
+    assert told.of_contract(rule, "c-3") == (rule.limit, 0)

@@ -115,6 +115,13 @@ def test_a_backtest_tells_what_today_s_and_another_threshold_would_have_found(
     assert "█" in run(*asked).output
 
 
+def test_a_backtest_names_the_threshold_that_is_in_force(run: Run, stopped: DataDir, contract: str) -> None:
+    asked = ["rules", "backtest", "disk_nearly_full", "--contract", contract, "--since", "1d"]
+
+    assert run("rules", "set", "disk_nearly_full", "limit=97", "--contract", contract, *WHY).exit_code == 0
+    assert "today's threshold (97%): 0 findings" in run(*asked).output
+
+
 def test_it_proposes_a_threshold_that_keeps_to_a_budget(
     run: Run, run_json: RunJson, stopped: DataDir, contract: str
 ) -> None:
