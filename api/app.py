@@ -32,7 +32,7 @@ from api.routes import (
     session,
     status,
 )
-from api.web import csrf, errors, headers, language, signin
+from api.web import csrf, errors, gate, headers, language, signin
 from api.web.limits import limiter
 from collectors import __version__
 
@@ -66,6 +66,7 @@ def create_app(config: Config | None = None) -> Flask:
     csrf.init_app(app)
     signin.init_app(app)
     limiter.init_app(app)
+    gate.init_app(app)
     api = Api()
     api.ERROR_SCHEMA = errors.ErrorSchema
     api.init_app(app)

@@ -7,13 +7,24 @@ import click
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from api.audit.actor import operator
 from api.cli.lookup import contract_of
 from api.cli.speech import Failed, WrongUse, lang_option, say
 from api.cli.store import data_dir_option, next_step, reading, writing
 from api.cli.table import Row, format_option, show_json, show_rows
-from api.models import Contract, ContractEvent, ContractOption, Device, OptionKind, Site, TransitionRefused
+from api.models import (
+    Contract,
+    ContractEvent,
+    ContractOption,
+    Device,
+    OptionKind,
+    Reason,
+    ReasonCode,
+    Site,
+    TransitionRefused,
+)
 from api.models.base import service_day, utc_now
-from api.models.contract import NEEDS_REASON, STATE_WORDS
+from api.models.contract import NEEDS_REASON, REASONS_OF, STATE_WORDS
 from api.models.device import TARGET_KINDS, count_targets
 from api.models.prefecture import PREFECTURES, prefecture_code
 from api.told import worded
@@ -237,16 +248,19 @@ def _add_event_command(event: ContractEvent, does: str) -> None:
     @click.argument("contract_id", metavar="CONTRACT")
     @click.option(
         "--reason",
-        default="",
-        help="理由（顧客に伝わります） / why; told to the customer" if event in NEEDS_REASON else "不要 / not needed",
+        type=click.Choice(list(REASONS_OF.get(event, ()))),
+        required=event in NEEDS_REASON,
+        hidden=event not in NEEDS_REASON,
+        help="規約に定める理由（お客様に伝わります） / the reason of the terms; told to the customer",
     )
+    @click.option("--note", default="", help="理由の説明 / words beside the reason")
     @lang_option
     @data_dir_option
-    def change(contract_id: str, reason: str, directory: Path | None) -> None:
+    def change(contract_id: str, reason: str | None, note: str, directory: Path | None) -> None:
         with writing(directory) as session:
             found = contract_of(session, contract_id)
             try:
-                found.apply(event, utc_now(), reason)
+                found.apply(event, utc_now(), Reason(ReasonCode(reason), note) if reason else None, operator().name)
             except TransitionRefused as error:
                 raise Failed(error.text) from None
         state = worded(STATE_WORDS, found.state)
@@ -305,6 +319,7 @@ def _row(each: Contract, in_use: int) -> Row:
 def _details(session: Session, each: Contract) -> Row:
     return {
         **_row(each, count_targets(session, each.id)),
+        "state_code": each.state_code,
         "state_reason": each.state_reason,
         "state_changed_at": each.state_changed_at,
         "language": each.language,
@@ -337,11 +352,11 @@ def _extra_line(amount: int, first: date, last: date | None) -> Text:
 
 
 def _described(session: Session, each: Contract) -> list[Text]:
-    state, reason = worded(STATE_WORDS, each.state), f": {each.state_reason}" if each.state_reason else ""
+    state, reason = worded(STATE_WORDS, each.state), each.reason_text
     lines = [
         Text(
-            f"契約 {each.public_id}（{each.name}）: {state.ja}{reason}",
-            f"contract {each.public_id} ({each.name}) is {state.en}{reason}",
+            f"契約 {each.public_id}（{each.name}）: {state.ja}{f'、{reason.ja}' if reason.ja else ''}",
+            f"contract {each.public_id} ({each.name}) is {state.en}{f': {reason.en}' if reason.en else ''}",
         )
     ]
     for site in each.sites:

@@ -12,6 +12,7 @@ from api.identity.seen import SeenRecorder
 from api.identity.tokens import DEVICE_PREFIX, DEVICE_TOKEN_LENGTH, READ_PREFIX, secret_hash
 from api.models import Contract, ContractState, Device, DeviceToken, Site
 from api.models.base import utc_now
+from api.models.contract_reason import reason_text
 
 _UNKNOWN = Refusal(401, "token_unknown", "the device token is not known; enrol this device again")
 _FOR_READING = Refusal(
@@ -30,6 +31,7 @@ _LOOKUP = (
         Site.public_id,
         Contract.public_id,
         Contract.state,
+        Contract.state_code,
         Contract.state_reason,
     )
     .join(Device, Device.id == DeviceToken.device_id)
@@ -58,12 +60,12 @@ def write_lookup(database: Database, seen: SeenRecorder | None = None) -> WriteL
                 row = connection.execute(_LOOKUP, {"hash": secret_hash(token)}).first()
             if row is None:
                 return _UNKNOWN
-            token_id, unused, revoked, device_id, device, site, contract, state, reason = row
+            token_id, unused, revoked, device_id, device, site, contract, state, code, note = row
             if revoked:
                 return _REVOKED
             if state is not ContractState.ACTIVE:
-                code, told = not_active(state, reason)
-                return Refusal(403, code, told.en)
+                word, told = not_active(state, reason_text(code, note))
+                return Refusal(403, word, told.en)
             if unused:
                 begin_use(database, token_id, device_id, utc_now())
         except SQLAlchemyError as error:

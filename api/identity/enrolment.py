@@ -145,7 +145,8 @@ def _leave(session: Session, code_hash: str, kind: DeviceKind, now: datetime) ->
                 "The contract is not active, so no device can be enrolled.",
             ),
             state=contract.state.value,
-            reason=contract.state_reason,
+            reason=contract.reason_text.en,
+            reason_code=contract.state_code,
         )
     if not install_id.enrols(kind):
         allowed = [install_id.kind] if install_id.kind else [k for k in DeviceKind if k.is_target]

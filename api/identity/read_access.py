@@ -12,6 +12,7 @@ from api.identity.seen import SeenRecorder
 from api.identity.tokens import DEVICE_PREFIX, READ_PREFIX, READ_TOKEN_LENGTH, secret_hash
 from api.models import Contract, ContractState, ReadToken, RollupPending, RollupProgress
 from api.models.base import utc_now
+from api.models.contract_reason import reason_text
 from collectors.text import Text
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -83,6 +84,7 @@ _LOOKUP = (
         ReadToken.expires_at,
         Contract.public_id,
         Contract.state,
+        Contract.state_code,
         Contract.state_reason,
         _DONE_UNTIL,
         # Two plain look-ups and not one condition with an OR, so that a contract's own row is found by its key.
@@ -114,13 +116,13 @@ def read_lookup(database: Database, seen: SeenRecorder | None = None) -> ReadLoo
             return unavailable(error, _UNAVAILABLE)
         if row is None:
             return _UNKNOWN
-        token_id, public_id, revoked_at, expires_at, contract, state, reason, done_until, pending_since = row
+        token_id, public_id, revoked_at, expires_at, contract, state, reason, note, done_until, pending_since = row
         if revoked_at is not None:
             return _REVOKED
         if expires_at is not None and utc_now() >= expires_at:
             return _EXPIRED
         if contract is not None and state is not ContractState.ACTIVE:
-            code, why = not_active(state, reason)
+            code, why = not_active(state, reason_text(reason, note))
             return Refusal(403, code, _told(why))
         recorder.note(token_id)
         return ReadGrant(public_id, contract, _rolled_until_ns(done_until, pending_since))

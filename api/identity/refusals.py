@@ -18,15 +18,15 @@ _NOT_ACTIVE: Mapping[ContractState, tuple[str, Text]] = {
 }
 
 
-def not_active(state: ContractState, reason: str) -> tuple[str, Text]:
+def not_active(state: ContractState, reason: Text) -> tuple[str, Text]:
     """Return the code and the words for a contract that is in any state but active.
 
     Args:
         state: where the contract stands.
-        reason: why, as told to the customer; "" if none was given.
+        reason: why, as told to the customer; empty if none was given.
     """
     code, told = _NOT_ACTIVE[state]
-    return code, Text(f"{told.ja}: {reason}", f"{told.en}: {reason}") if reason else told
+    return code, Text(f"{told.ja}: {reason.ja}", f"{told.en}: {reason.en}") if reason.ja else told
 
 
 def unavailable(error: SQLAlchemyError, message: str) -> Refusal:

@@ -1,18 +1,23 @@
 """The entities of the relational database; one module each, and the rules of their states live there."""
 
 from api.models.asset import Asset, AssetChange
+from api.models.audit_entry import AuditEntry
 from api.models.base import Base
 from api.models.channel import Channel
 from api.models.contract import Contract, ContractEvent, ContractState, TransitionRefused
 from api.models.contract_option import ContractOption, OptionKind
+from api.models.contract_reason import Reason, ReasonCode
+from api.models.contract_step import Breach, ContractStep
 from api.models.delivery import Delivery, DeliveryItem, DeliveryKind, DeliveryState, Happening
 from api.models.device import Device, DeviceKind
 from api.models.device_token import DeviceToken
 from api.models.finding import Finding, FindingTransition, Held, RuleRun, RuleStanding, Told, TransitionKind
 from api.models.grafana_org import GrafanaLease, GrafanaOrg
+from api.models.idempotency import IdempotencyKey
 from api.models.install_id import InstallId
 from api.models.inventory_list import InventoryList
 from api.models.maintenance import MaintenanceWindow
+from api.models.notice import Dispatch, Notice, NoticeState
 from api.models.read_token import ReadToken
 from api.models.report import RemovedWhy, Report, ReportDraft, ReportEntry
 from api.models.report_access import AccessWay, ReportAccess
@@ -21,21 +26,26 @@ from api.models.report_plan import ReportPlan, Sending
 from api.models.report_run import ReportRun, RunState
 from api.models.rollup import RollupPending, RollupProgress
 from api.models.rule_threshold import RuleThreshold
+from api.models.service_mail import MailPurpose, ServiceMail
 from api.models.site import Site
 from api.models.snooze import Snooze
 from api.models.software import Software, SoftwareChange
+from api.models.transfer import Transfer, TransferDocument, TransferGround, TransferState
 from api.models.user import Role, User
 
 __all__ = [
     "AccessWay",
     "Asset",
     "AssetChange",
+    "AuditEntry",
     "Base",
+    "Breach",
     "Channel",
     "Contract",
     "ContractEvent",
     "ContractOption",
     "ContractState",
+    "ContractStep",
     "Delivery",
     "DeliveryItem",
     "DeliveryKind",
@@ -43,17 +53,24 @@ __all__ = [
     "Device",
     "DeviceKind",
     "DeviceToken",
+    "Dispatch",
     "Finding",
     "FindingTransition",
     "GrafanaLease",
     "GrafanaOrg",
     "Happening",
     "Held",
+    "IdempotencyKey",
     "InstallId",
     "InventoryList",
+    "MailPurpose",
     "MaintenanceWindow",
+    "Notice",
+    "NoticeState",
     "OptionKind",
     "ReadToken",
+    "Reason",
+    "ReasonCode",
     "RemovedWhy",
     "Report",
     "ReportAccess",
@@ -70,11 +87,16 @@ __all__ = [
     "RuleThreshold",
     "RunState",
     "Sending",
+    "ServiceMail",
     "Site",
     "Snooze",
     "Software",
     "SoftwareChange",
     "Told",
+    "Transfer",
+    "TransferDocument",
+    "TransferGround",
+    "TransferState",
     "TransitionKind",
     "TransitionRefused",
     "User",

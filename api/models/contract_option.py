@@ -1,13 +1,16 @@
 """ContractOption: what a contract has beyond the basic service, from a day to a day."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from api.identity.identifiers import public_id
 from api.models.base import Base, UtcDateTime, utc_now, word
+from collectors.text import Text
 
 if TYPE_CHECKING:
     from api.models.contract import Contract
@@ -19,15 +22,27 @@ class OptionKind(StrEnum):
     EXTRA_DEVICES = "extra_devices"
     """More target devices than the basic service covers."""
 
+    EXTRA_PROBES = "extra_probes"
+    """More probes a site than the basic service's one."""
+
     DEVICE_ANALYSIS = "device_analysis"
     """Reports analyse devices: risk of drives, unusual behaviour, use, capacity."""
+
+
+OPTION_WORDS: Mapping[str, Text] = {
+    OptionKind.EXTRA_DEVICES: Text("対象機器の追加", "more target devices"),
+    OptionKind.EXTRA_PROBES: Text("拠点ごとのプローブの追加", "more probes a site"),
+    OptionKind.DEVICE_ANALYSIS: Text("機器情報の分析", "device-information analysis"),
+}
+"""Kind -> its name for people."""
 
 
 class ContractOption(Base):
     """One option of one contract.
 
     Attributes:
-        amount: how much it adds, in the unit of its kind (target devices); 1 where it has none.
+        public_id: `o-…`.
+        amount: how much it adds, in the unit of its kind (target devices, probes a site); 1 where it has none.
         starts_on: first day in Japan on which it holds.
         ends_on: last day on which it holds; None while no end is agreed.
     """
@@ -39,6 +54,7 @@ class ContractOption(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=lambda: public_id("o"))
     contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"), index=True)
     kind: Mapped[OptionKind] = mapped_column(word(OptionKind))
     amount: Mapped[int] = mapped_column(Integer)

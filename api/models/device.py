@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func, select
+from sqlalchemy import Boolean, ForeignKey, Index, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from api.identity.identifiers import public_id
@@ -45,6 +45,8 @@ class Device(Base):
         first_seen_at: when it was first enrolled.
         last_seen_at: last sent data or enrolled; coarse, about a minute.
         revoked_at: since when it may not send and holds no place in the quota; None while it may.
+        stopped_at: since when it is stopped as the quota has no place for it; None while it is not.
+        stops_first: whether the customer chose it to be stopped where the quota shrinks.
     """
 
     __tablename__ = "device"
@@ -64,6 +66,8 @@ class Device(Base):
     first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stops_first: Mapped[bool] = mapped_column(Boolean, default=False)
 
     contract: Mapped["Contract"] = relationship(back_populates="devices")
     site: Mapped["Site"] = relationship(back_populates="devices")
@@ -90,6 +94,9 @@ def machine_hash(contract: str, kind: DeviceKind, machine_id: str) -> str:
 def count_targets(session: Session, contract_id: int) -> int:
     """Return how many places of the quota a contract has in use."""
     in_use = select(func.count()).where(
-        Device.contract_id == contract_id, Device.revoked_at.is_(None), Device.kind.in_(TARGET_KINDS)
+        Device.contract_id == contract_id,
+        Device.revoked_at.is_(None),
+        Device.stopped_at.is_(None),
+        Device.kind.in_(TARGET_KINDS),
     )
     return session.scalar(in_use) or 0

@@ -16,6 +16,7 @@ from api.models.base import utc_now
 from api.relay.grafana import Taken, WebhookMessage, WebhookRefused, parse, take
 from api.relay.signature import SIGNATURE_HEADER, TIMESTAMP_HEADER, is_signed, webhook_secret
 from api.web.errors import ApiError, ErrorSchema
+from api.web.gate import opened
 from api.web.resource import resource
 from collectors.text import Text
 
@@ -34,6 +35,7 @@ class TakenAnswer(ma.Schema):
 
 
 @blueprint.post("/alerts/grafana")
+@opened
 @blueprint.response(200, TakenAnswer)
 @blueprint.alt_response(400, schema=ErrorSchema, description="this is no message of Grafana's")
 @blueprint.alt_response(401, schema=ErrorSchema, description="the signature is wrong, or too old")

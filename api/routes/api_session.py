@@ -9,6 +9,7 @@ import marshmallow as ma
 from api.models import Role
 from api.web.csrf import HEADER, csrf_token
 from api.web.errors import ErrorSchema
+from api.web.gate import Scope, needs
 from api.web.resource import resource
 from api.web.signin import signed_in_user
 
@@ -27,6 +28,7 @@ class SessionAnswer(ma.Schema):
 
 
 @blueprint.get("/session")
+@needs(Scope.SESSION)
 @blueprint.response(200, SessionAnswer)
 @blueprint.alt_response(401, schema=ErrorSchema, description="not_authenticated: nobody is signed in")
 def current() -> Any:

@@ -25,18 +25,17 @@ from api.models import Channel, Contract
 from api.models.base import utc_now
 from api.plaintext import InvalidText
 from api.routes.access import visible_contract
-from api.routes.staff_api import documented, only_staff
+from api.routes.operation import documented
 from api.told import ToldError
 from api.web import limits
 from api.web.errors import ApiError, status_error
+from api.web.gate import Scope, current_caller, needs
 from api.web.language import request_language
 from api.web.resource import resource
-from api.web.signin import signed_in_user
 from collectors.text import Lang, Text
 
 blueprint = resource("channels", __name__, "Where messages about a contract go", url_prefix="/api/v1/contracts")
 
-MAX_BODY_BYTES = 64 * 1024
 SENDER = "karte_channel_sender"
 """Under this name of `app.extensions` stands what sends test messages; it is made when the first one is."""
 
@@ -102,11 +101,11 @@ class TestAnswer(ma.Schema):
     )
 
 
-blueprint.before_request(only_staff(MAX_BODY_BYTES))
 _documented = partial(documented, blueprint)
 
 
 @blueprint.get("/<contract_id>/channels")
+@needs(Scope.CHANNELS)
 @blueprint.response(200, ChannelAnswer(many=True))
 @_documented({})
 def list_(contract_id: str) -> Any:
@@ -118,6 +117,7 @@ def list_(contract_id: str) -> Any:
 
 
 @blueprint.get("/<contract_id>/channels/<channel_id>")
+@needs(Scope.CHANNELS)
 @blueprint.response(200, ChannelAnswer)
 @_documented({})
 def show(contract_id: str, channel_id: str) -> Any:
@@ -126,6 +126,7 @@ def show(contract_id: str, channel_id: str) -> Any:
 
 
 @blueprint.post("/<contract_id>/channels")
+@needs(Scope.CHANNELS)
 @blueprint.arguments(ChannelRequest, error_status_code=422)
 @blueprint.response(201, ChannelAnswer)
 @_documented(
@@ -160,6 +161,7 @@ def add(sent: dict[str, Any], contract_id: str) -> Any:
 
 
 @blueprint.patch("/<contract_id>/channels/<channel_id>")
+@needs(Scope.CHANNELS)
 @blueprint.arguments(ChannelChange, error_status_code=422)
 @blueprint.response(200, ChannelAnswer)
 @_documented({400: "invalid_request, csrf_token_missing", 422: "invalid_request, invalid_channel"})
@@ -177,6 +179,7 @@ def change(sent: dict[str, Any], contract_id: str, channel_id: str) -> Any:
 
 
 @blueprint.delete("/<contract_id>/channels/<channel_id>")
+@needs(Scope.CHANNELS)
 @blueprint.response(204)
 @_documented({400: "csrf_token_missing"})
 def remove(contract_id: str, channel_id: str) -> None:
@@ -186,6 +189,7 @@ def remove(contract_id: str, channel_id: str) -> None:
 
 
 @blueprint.post("/<contract_id>/channels/<channel_id>/test")
+@needs(Scope.CHANNELS)
 @limits.limiter.limit(limits.CHANNEL_TEST)
 @blueprint.response(200, TestAnswer, description="it was tried; `outcome` says what came of it")
 @_documented({400: "csrf_token_missing", 429: "too_many_requests"})
@@ -212,7 +216,7 @@ def _sender() -> Send:
 
 
 def _contract(session: Session, contract_id: str) -> Contract:
-    return visible_contract(session, signed_in_user(), contract_id)
+    return visible_contract(session, current_caller().user, contract_id)
 
 
 def _channel(session: Session, contract_id: str, channel_id: str) -> Channel:

@@ -15,6 +15,7 @@ from api.models.base import utc_now
 from api.plaintext import has_control
 from api.web import limits
 from api.web.errors import ApiError, ErrorSchema
+from api.web.gate import opened
 from api.web.resource import resource
 
 blueprint = resource("enroll", __name__, "Enrolment of devices", url_prefix="/api/v1")
@@ -91,6 +92,7 @@ def _limit_body() -> None:
 
 
 @blueprint.post("/enroll")
+@opened
 @limits.limiter.limit(limits.ENROL)
 @blueprint.arguments(EnrollRequest, error_status_code=422)
 @blueprint.response(201, EnrollAnswer, description="a new device")

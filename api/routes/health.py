@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.db import current_database
 from api.influx.engine import Engine, EngineError
+from api.web.gate import opened
 from api.web.resource import resource
 
 blueprint = resource("health", __name__, "Whether the service can do its work")
@@ -25,6 +26,7 @@ class HealthSchema(ma.Schema):
 
 
 @blueprint.get("/healthz")
+@opened
 @blueprint.response(200, HealthSchema, description="all parts work")
 @blueprint.alt_response(503, schema=HealthSchema, description="a part does not answer")
 def healthz() -> Any:

@@ -16,6 +16,7 @@ from api.inventory import Outcome, Stored, store
 from api.models.base import utc_now
 from api.web import limits
 from api.web.errors import ApiError, ErrorSchema, status_error
+from api.web.gate import opened
 from api.web.resource import resource
 from collectors.inventory import KINDS, Document, InvalidDocument, Inventory, ItemType, decode_document
 from collectors.inventory.changes import ChangeKind
@@ -101,6 +102,7 @@ _BODY = {
 
 
 @blueprint.post("/inventory")
+@opened
 @limits.limiter.limit(limits.INVENTORY)
 @blueprint.doc(requestBody=_BODY, security=[{TOKEN_SCHEME: []}])
 @blueprint.response(200, InventoryAnswer, description="the list is kept, or was already")

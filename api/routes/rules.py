@@ -34,18 +34,18 @@ from api.models.base import utc_now
 from api.models.rule_threshold import REASON_LENGTH, SUBJECT_LENGTH
 from api.plaintext import InvalidText
 from api.routes.access import visible_contract
+from api.routes.operation import documented
 from api.routes.rule_trial import LONGEST_DAYS, TrialForm, run_trial
-from api.routes.staff_api import documented, only_staff
 from api.told import ToldError
 from api.web import limits
 from api.web.errors import ApiError, status_error
+from api.web.gate import Scope as ApiScope
+from api.web.gate import current_caller, needs
 from api.web.language import request_language
 from api.web.resource import resource
-from api.web.signin import signed_in_user
 
 blueprint = resource("rules", __name__, "Alert rules and their thresholds", url_prefix="/api/v1")
 
-MAX_BODY_BYTES = 16 * 1024
 ACTIVITY_DAYS = 30
 
 _SUBJECT = ma.fields.String(
@@ -186,11 +186,11 @@ class BacktestAnswer(ma.Schema):
     proposed = ma.fields.Float(required=True, allow_none=True)
 
 
-blueprint.before_request(only_staff(MAX_BODY_BYTES))
 _documented = partial(documented, blueprint)
 
 
 @blueprint.get("/rules")
+@needs(ApiScope.RULES)
 @blueprint.response(200, RuleAnswer(many=True))
 @_documented({})
 def list_() -> Any:
@@ -200,6 +200,7 @@ def list_() -> Any:
 
 
 @blueprint.get("/rules/<rule_id>")
+@needs(ApiScope.RULES)
 @blueprint.response(200, RuleDetailAnswer)
 @_documented({})
 def show(rule_id: str) -> Any:
@@ -214,6 +215,7 @@ def show(rule_id: str) -> Any:
 
 
 @blueprint.get("/rules/<rule_id>/backtest")
+@needs(ApiScope.RULES)
 @limits.limiter.limit(limits.BACKTEST)
 @blueprint.arguments(BacktestRequest, location="query", error_status_code=422)
 @blueprint.response(200, BacktestAnswer)
@@ -230,6 +232,7 @@ def backtest(asked: dict[str, Any], rule_id: str) -> Any:
 
 
 @blueprint.get("/contracts/<contract_id>/rules/<rule_id>/thresholds")
+@needs(ApiScope.RULES)
 @blueprint.response(200, ThresholdsAnswer)
 @_documented({})
 def thresholds(contract_id: str, rule_id: str) -> Any:
@@ -239,6 +242,7 @@ def thresholds(contract_id: str, rule_id: str) -> Any:
 
 
 @blueprint.get("/contracts/<contract_id>/rules/<rule_id>/thresholds/log")
+@needs(ApiScope.RULES)
 @blueprint.response(200, ChangeAnswer(many=True))
 @_documented({})
 def log(contract_id: str, rule_id: str) -> Any:
@@ -249,6 +253,7 @@ def log(contract_id: str, rule_id: str) -> Any:
 
 
 @blueprint.put("/contracts/<contract_id>/rules/<rule_id>/thresholds")
+@needs(ApiScope.RULES)
 @blueprint.arguments(ThresholdRequest, error_status_code=422)
 @blueprint.response(200, ThresholdsAnswer)
 @_documented({400: "invalid_request, csrf_token_missing", 422: "invalid_request, threshold_refused"})
@@ -258,6 +263,7 @@ def put(sent: dict[str, Any], contract_id: str, rule_id: str) -> Any:
 
 
 @blueprint.delete("/contracts/<contract_id>/rules/<rule_id>/thresholds")
+@needs(ApiScope.RULES)
 @blueprint.arguments(WhyRequest, location="query", error_status_code=422)
 @blueprint.response(200, ThresholdsAnswer)
 @_documented({400: "csrf_token_missing", 422: "invalid_request, threshold_refused"})
@@ -267,6 +273,7 @@ def reset(asked: dict[str, Any], contract_id: str, rule_id: str) -> Any:
 
 
 @blueprint.post("/contracts/<contract_id>/rules/<rule_id>/thresholds/undo")
+@needs(ApiScope.RULES)
 @blueprint.arguments(WhyRequest, error_status_code=422)
 @blueprint.response(200, ThresholdsAnswer)
 @_documented({400: "invalid_request, csrf_token_missing", 422: "invalid_request, threshold_refused"})
@@ -294,7 +301,7 @@ def _written(
         contract = _contract(session, contract_id)
         try:
             scope = scope_of(session, rule, contract, sent["subject"])
-            change(session, rule, scope, Author(signed_in_user().username, sent["reason"]))
+            change(session, rule, scope, Author(current_caller().user.username, sent["reason"]))
         except ToldError as error:
             raise _refused(error) from None
         session.flush()
@@ -314,7 +321,7 @@ def entry_of(rule_id: str) -> Entry:
 
 
 def _contract(session: Session, contract_id: str) -> Contract:
-    return visible_contract(session, signed_in_user(), contract_id)
+    return visible_contract(session, current_caller().user, contract_id)
 
 
 def _refused(error: ToldError) -> ApiError:

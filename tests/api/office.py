@@ -7,7 +7,17 @@ from sqlalchemy import select
 from api.db import Database
 from api.identity.enrolment import Enrolment, Machine, enrol
 from api.identity.issuing import issue_install_id
-from api.models import Contract, ContractEvent, ContractOption, Device, DeviceKind, OptionKind, Site
+from api.models import (
+    Contract,
+    ContractEvent,
+    ContractOption,
+    Device,
+    DeviceKind,
+    OptionKind,
+    Reason,
+    ReasonCode,
+    Site,
+)
 from api.models.base import service_day, utc_now
 
 PASSWORD = "correct horse battery staple"
@@ -36,9 +46,8 @@ class Office:
     def apply(self, event: ContractEvent, reason: str = "") -> None:
         """Move the contract to its next state."""
         with self.database.writing.begin() as session:
-            session.scalars(select(Contract).where(Contract.public_id == self.contract)).one().apply(
-                event, utc_now(), reason
-            )
+            contract = session.scalars(select(Contract).where(Contract.public_id == self.contract)).one()
+            contract.apply(event, utc_now(), reason_for(event, reason))
 
     def add_devices(self, amount: int) -> None:
         """Raise the quota from today on."""
@@ -52,6 +61,13 @@ class Office:
         """Revoke a device."""
         with self.database.writing.begin() as session:
             session.scalars(select(Device).where(Device.public_id == device)).one().revoke(utc_now())
+
+
+def reason_for(event: ContractEvent, note: str) -> Reason | None:
+    """Return a reason of the terms that fits an event, in words of one's own; None where it takes none."""
+    if event is ContractEvent.SUSPEND:
+        return Reason(ReasonCode.OTHER, note)
+    return Reason(ReasonCode.CANCELLED, note) if event is ContractEvent.TERMINATE else None
 
 
 def make_office(database: Database, name: str) -> Office:

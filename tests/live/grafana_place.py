@@ -27,7 +27,7 @@ from api.local.grafana import comes_up, find_grafana, password_path, start_grafa
 from api.models import Contract, ContractEvent, GrafanaOrg, User
 from api.models.base import utc_now
 from api.schema import upgrade
-from tests.api.office import PASSWORD
+from tests.api.office import PASSWORD, reason_for
 
 HOME = os.environ.get("KARTE_LIVE_GRAFANA_HOME", "")
 MARKS = [
@@ -102,7 +102,9 @@ class Place:
     def apply(self, contract: str, event: ContractEvent) -> None:
         """Move a contract to its next state."""
         with self.database.writing.begin() as session:
-            session.query(Contract).filter_by(public_id=contract).one().apply(event, utc_now(), "料金未払い")
+            session.query(Contract).filter_by(public_id=contract).one().apply(
+                event, utc_now(), reason_for(event, "料金未払い")
+            )
 
     def runner(self, **changes: Any) -> Sync:
         """Return a sync of this Grafana."""

@@ -4,11 +4,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.models import Contract, ContractEvent, ContractOption, ContractState, OptionKind, TransitionRefused
+from api.models import (
+    Contract,
+    ContractEvent,
+    ContractOption,
+    ContractState,
+    OptionKind,
+    Reason,
+    ReasonCode,
+    TransitionRefused,
+)
 from api.models.base import utc_now
-from api.models.contract import BASIC_QUOTA, TRANSITIONS
+from api.models.contract import BASIC_QUOTA, EVENT_WORDS, REASONS_OF, TRANSITIONS
+from collectors.text import Text
 
 DAY = date(2026, 4, 1)
+
+
+def fitting(event: ContractEvent) -> Reason | None:
+    codes = REASONS_OF.get(event)
+    return Reason(codes[0]) if codes else None
 
 
 def contract(state: ContractState = ContractState.DRAFT) -> Contract:
@@ -20,11 +35,11 @@ def contract(state: ContractState = ContractState.DRAFT) -> Contract:
 def test_it_moves_as_the_table_says_and_not_otherwise(state: ContractState, event: ContractEvent) -> None:
     tried = contract(state)
     if (state, event) in TRANSITIONS:
-        tried.apply(event, utc_now(), "料金未払い")
+        tried.apply(event, utc_now(), fitting(event))
         assert tried.state is TRANSITIONS[state, event]
     else:
-        with pytest.raises(TransitionRefused, match=f"is {state}; it cannot {event}"):
-            tried.apply(event, utc_now(), "料金未払い")
+        with pytest.raises(TransitionRefused, match=f"is {state}; it cannot {EVENT_WORDS[event].en}"):
+            tried.apply(event, utc_now(), fitting(event))
         assert tried.state is state
 
 
@@ -34,7 +49,7 @@ def test_it_never_comes_back_from_termination(events: list[ContractEvent]) -> No
     ended = False
     for event in events:
         try:
-            tried.apply(event, utc_now(), "解約")
+            tried.apply(event, utc_now(), fitting(event))
         except TransitionRefused:
             continue
         assert not ended
@@ -45,18 +60,18 @@ def test_it_never_comes_back_from_termination(events: list[ContractEvent]) -> No
 @pytest.mark.parametrize("event", [ContractEvent.SUSPEND, ContractEvent.TERMINATE])
 def test_it_asks_for_a_reason_where_the_customer_has_a_right_to_one(event: ContractEvent) -> None:
     tried = contract(ContractState.ACTIVE)
-    with pytest.raises(TransitionRefused, match="a reason is needed"):
-        tried.apply(event, utc_now(), "  ")
+    with pytest.raises(TransitionRefused, match="a reason of the terms is needed"):
+        tried.apply(event, utc_now())
     assert tried.state is ContractState.ACTIVE
 
 
 def test_it_forgets_the_reason_when_it_resumes() -> None:
     tried = contract(ContractState.ACTIVE)
-    tried.apply(ContractEvent.SUSPEND, utc_now(), "料金未払い")
-    assert tried.state_reason == "料金未払い"
+    tried.apply(ContractEvent.SUSPEND, utc_now(), Reason(ReasonCode.UNPAID_FEES, "10月分"))
+    assert tried.reason_text == Text("料金の未払い（10月分）", "unpaid fees (10月分)")
     at = utc_now()
     tried.apply(ContractEvent.RESUME, at)
-    assert (tried.state_reason, tried.state_changed_at) == ("", at)
+    assert (tried.reason_text.en, tried.state_changed_at) == ("", at)
 
 
 @pytest.mark.parametrize(
