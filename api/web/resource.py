@@ -7,6 +7,8 @@ from flask_smorest import Blueprint
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest
 
+from api.web.paging import PAGES
+
 
 class _Parser(FlaskParser):
     def load_json(self, req: Request, schema: Any) -> Any:
@@ -28,4 +30,5 @@ def resource(name: str, import_name: str, description: str, url_prefix: str | No
     """
     blueprint = Blueprint(name, import_name, url_prefix=url_prefix, description=description)
     blueprint.ARGUMENTS_PARSER = _Parser()
+    blueprint.DEFAULT_PAGINATION_PARAMETERS = PAGES
     return blueprint
