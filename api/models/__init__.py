@@ -1,5 +1,7 @@
 """The entities of the relational database; one module each, and the rules of their states live there."""
 
+from api.models.acceptance import AcceptanceWay, TermsAcceptance
+from api.models.api_token import ApiToken
 from api.models.asset import Asset, AssetChange
 from api.models.audit_entry import AuditEntry
 from api.models.base import Base
@@ -11,11 +13,13 @@ from api.models.contract_step import Breach, ContractStep
 from api.models.delivery import Delivery, DeliveryItem, DeliveryKind, DeliveryState, Happening
 from api.models.device import Device, DeviceKind
 from api.models.device_token import DeviceToken
+from api.models.failed_tries import FailedTries
 from api.models.finding import Finding, FindingTransition, Held, RuleRun, RuleStanding, Told, TransitionKind
 from api.models.grafana_org import GrafanaLease, GrafanaOrg
 from api.models.idempotency import IdempotencyKey
 from api.models.install_id import InstallId
 from api.models.inventory_list import InventoryList
+from api.models.licence import Licence
 from api.models.maintenance import MaintenanceWindow
 from api.models.notice import Dispatch, Notice, NoticeState
 from api.models.read_token import ReadToken
@@ -26,15 +30,20 @@ from api.models.report_plan import ReportPlan, Sending
 from api.models.report_run import ReportRun, RunState
 from api.models.rollup import RollupPending, RollupProgress
 from api.models.rule_threshold import RuleThreshold
+from api.models.second_factor import RecoveryCode, SecondFactor
 from api.models.service_mail import MailPurpose, ServiceMail
+from api.models.signing_key import SigningKey
 from api.models.site import Site
 from api.models.snooze import Snooze
 from api.models.software import Software, SoftwareChange
+from api.models.terms import TermsDocument, TermsFixed, TermsKind
 from api.models.transfer import Transfer, TransferDocument, TransferGround, TransferState
-from api.models.user import Role, User
+from api.models.user import Position, Role, User
 
 __all__ = [
+    "AcceptanceWay",
     "AccessWay",
+    "ApiToken",
     "Asset",
     "AssetChange",
     "AuditEntry",
@@ -54,6 +63,7 @@ __all__ = [
     "DeviceKind",
     "DeviceToken",
     "Dispatch",
+    "FailedTries",
     "Finding",
     "FindingTransition",
     "GrafanaLease",
@@ -63,14 +73,17 @@ __all__ = [
     "IdempotencyKey",
     "InstallId",
     "InventoryList",
+    "Licence",
     "MailPurpose",
     "MaintenanceWindow",
     "Notice",
     "NoticeState",
     "OptionKind",
+    "Position",
     "ReadToken",
     "Reason",
     "ReasonCode",
+    "RecoveryCode",
     "RemovedWhy",
     "Report",
     "ReportAccess",
@@ -86,12 +99,18 @@ __all__ = [
     "RuleStanding",
     "RuleThreshold",
     "RunState",
+    "SecondFactor",
     "Sending",
     "ServiceMail",
+    "SigningKey",
     "Site",
     "Snooze",
     "Software",
     "SoftwareChange",
+    "TermsAcceptance",
+    "TermsDocument",
+    "TermsFixed",
+    "TermsKind",
     "Told",
     "Transfer",
     "TransferDocument",

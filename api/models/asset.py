@@ -1,11 +1,14 @@
 """Asset: what a site's probe finds on the LAN now, and what came, vanished and changed there."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+import msgspec
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from api.folding import folded_lines
 from api.models.base import Base, UtcDateTime, word
 from api.models.listed import told
 from collectors.inventory import AssetItem
@@ -20,6 +23,7 @@ class Asset(Base):
     Attributes:
         device_id: the probe that found it.
         asset: its id, unique for the probe; the tag `asset` of points about it.
+        folded: all by which it is searched, one on each line: id, maker, model, names and addresses.
         since: since when it has been in the list.
         other columns: see `collectors.inventory.AssetItem`.
     """
@@ -40,6 +44,7 @@ class Asset(Base):
     first_seen: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_seen: Mapped[datetime | None] = mapped_column(UtcDateTime)
     how: Mapped[list[str]] = mapped_column(JSON)
+    folded: Mapped[str] = mapped_column(Text, default=lambda context: searched(context.get_current_parameters()))
     since: Mapped[datetime] = mapped_column(UtcDateTime)
 
     @property
@@ -54,6 +59,17 @@ class Asset(Base):
         for field in AssetItem.__struct_fields__:
             value = getattr(item, field)
             setattr(self, field, list(value) if isinstance(value, tuple) else value)
+        self.folded = searched(msgspec.structs.asdict(item))
+
+
+def searched(values: Mapping[str, Any]) -> str:
+    """Return what a thing on the LAN is found by.
+
+    Args:
+        values: of its columns.
+    """
+    lists = (values[name] or () for name in ("names", "mac", "ip"))
+    return folded_lines(values["asset"], values["maker"], values["model"], *(text for texts in lists for text in texts))
 
 
 class AssetChange(Base):

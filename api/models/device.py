@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Boolean, ForeignKey, Index, String, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
 
+from api.folding import folded
 from api.identity.identifiers import public_id
 from api.models.base import Base, UtcDateTime, utc_now, word
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from api.models.contract import Contract
     from api.models.device_token import DeviceToken
     from api.models.site import Site
+
+_HOST_LENGTH = 255
 
 
 class DeviceKind(StrEnum):
@@ -41,6 +44,7 @@ class Device(Base):
         public_id: `d-…`; the `device` tag of its points. It stays the same when the machine is enrolled again.
         hostname: as the machine last told.
         machine_hash: `machine_hash` of the machine's own id; one device per contract and hash.
+        search_name: the host name as it is searched, from its beginning.
         os: name and version as the machine last told; "" if it did not.
         first_seen_at: when it was first enrolled.
         last_seen_at: last sent data or enrolled; coarse, about a minute.
@@ -53,6 +57,9 @@ class Device(Base):
     __table_args__ = (
         UniqueConstraint("contract_id", "machine_hash"),
         Index("ix_device_quota", "contract_id", "revoked_at", "kind"),
+        # By these PostgreSQL answers LIKE 'x%' from an index, whatever the database's collation is.
+        Index("ix_device_search_name", "search_name", postgresql_ops={"search_name": "varchar_pattern_ops"}),
+        Index("ix_device_public_id_prefix", "public_id", postgresql_ops={"public_id": "varchar_pattern_ops"}),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -60,8 +67,11 @@ class Device(Base):
     contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"))
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
     kind: Mapped[DeviceKind] = mapped_column(word(DeviceKind))
-    hostname: Mapped[str] = mapped_column(String(255))
+    hostname: Mapped[str] = mapped_column(String(_HOST_LENGTH))
     machine_hash: Mapped[str] = mapped_column(String(64))
+    search_name: Mapped[str] = mapped_column(
+        String(_HOST_LENGTH), default=lambda context: _search_name(context.get_current_parameters()["hostname"])
+    )
     os: Mapped[str] = mapped_column(String(200), default="")
     first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
@@ -73,11 +83,20 @@ class Device(Base):
     site: Mapped["Site"] = relationship(back_populates="devices")
     tokens: Mapped[list["DeviceToken"]] = relationship(back_populates="device", order_by="DeviceToken.id")
 
+    @validates("hostname")
+    def _found_by(self, _key: str, hostname: str) -> str:
+        self.search_name = _search_name(hostname)
+        return hostname
+
     def revoke(self, at: datetime) -> None:
         """Refuse the device from now on, free its place, and end its tokens; nothing happens to a revoked one."""
         self.revoked_at = self.revoked_at or at
         for token in self.tokens:
             token.revoke(at)
+
+
+def _search_name(hostname: str) -> str:
+    return folded(hostname)[:_HOST_LENGTH]
 
 
 def machine_hash(contract: str, kind: DeviceKind, machine_id: str) -> str:
@@ -100,3 +119,11 @@ def count_targets(session: Session, contract_id: int) -> int:
         Device.kind.in_(TARGET_KINDS),
     )
     return session.scalar(in_use) or 0
+
+
+def count_probes(session: Session, site_id: int) -> int:
+    """Return how many probes a site has."""
+    asked = select(func.count()).where(
+        Device.site_id == site_id, Device.revoked_at.is_(None), Device.kind == DeviceKind.PROBE
+    )
+    return session.scalar(asked) or 0

@@ -1,11 +1,13 @@
 """Software: what is installed on a device now, and what was installed, removed and updated."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from api.folding import folded_lines
 from api.models.base import Base, UtcDateTime, word
 from api.models.listed import fingerprint, told
 from collectors.inventory import SOFTWARE, SoftwareItem
@@ -19,6 +21,7 @@ class Software(Base):
 
     Attributes:
         contract_id: the device's, so that a search across a contract needs no other table.
+        folded: name and publisher as they are searched, one on each line.
         key_hash: hash of what makes an item one of its own; one row for each device and key.
         since: since when this version has been in the list.
         other columns: see `collectors.inventory.SoftwareItem`.
@@ -37,6 +40,7 @@ class Software(Base):
     arch: Mapped[str] = mapped_column(String(WORD_LENGTH))
     source: Mapped[str] = mapped_column(String(WORD_LENGTH))
     scope: Mapped[str] = mapped_column(String(WORD_LENGTH))
+    folded: Mapped[str] = mapped_column(Text, default=lambda context: _folded(context.get_current_parameters()))
     installed_on: Mapped[date | None] = mapped_column(Date)
     size_kib: Mapped[int | None] = mapped_column(BigInteger)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -51,6 +55,11 @@ class Software(Base):
         for field in SoftwareItem.__struct_fields__:
             setattr(self, field, getattr(item, field))
         self.key_hash = fingerprint(*SOFTWARE.key(item))
+        self.folded = folded_lines(item.name, item.publisher)
+
+
+def _folded(values: Mapping[str, Any]) -> str:
+    return folded_lines(values["name"], values["publisher"])
 
 
 class SoftwareChange(Base):
