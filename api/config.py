@@ -10,6 +10,7 @@ from api.told import ToldError
 from collectors.text import Text
 
 EngineName = Literal["influxdb1", "influxdb2", "opengemini"]
+MailTls = Literal["starttls", "tls", "none"]
 Alerting = Literal["python", "grafana"]
 """Who evaluates the rules."""
 
@@ -63,6 +64,12 @@ class Config:
         alerting: who evaluates the rules: this service, or Grafana, which then tells it of alerts.
         encryption_key: encrypts the secrets of channels; after commas older keys, which decrypt; None for `secret_key`.
         channel_allow: hosts, addresses and networks that channels may send to though they are not public.
+        mail_host: the provider's own mail server; None where it sends no mail itself.
+        mail_port: its port.
+        mail_tls: "starttls", "tls" or "none".
+        mail_user: user name there; "" where it asks for none.
+        mail_password: of that user.
+        mail_from: the sender's address.
         public_url: how people and agents reach this service.
         secure_cookies: True where people reach the service over https only.
     """
@@ -107,6 +114,12 @@ class Config:
     provider_contact: str = ""
     provider_color: str = "#12527c"
     provider_logo: Path | None = None
+    mail_host: str | None = None
+    mail_port: int = 587
+    mail_tls: MailTls = "starttls"
+    mail_user: str = ""
+    mail_password: str | None = None
+    mail_from: str | None = None
     public_url: str = "http://127.0.0.1:8100"
     secure_cookies: bool = False
 
@@ -159,6 +172,12 @@ def load(environment: Mapping[str, str] = os.environ) -> Config:
         provider_contact=_text(environment, "KARTE_PROVIDER_CONTACT") or defaults.provider_contact,
         provider_color=_text(environment, "KARTE_PROVIDER_COLOR") or defaults.provider_color,
         provider_logo=Path(logo) if (logo := environment.get("KARTE_PROVIDER_LOGO")) else None,
+        mail_host=_text(environment, "KARTE_MAIL_HOST"),
+        mail_port=_number(environment, "KARTE_MAIL_PORT", defaults.mail_port),
+        mail_tls=cast(MailTls, _one_of(environment, "KARTE_MAIL_TLS", get_args(MailTls))),
+        mail_user=_text(environment, "KARTE_MAIL_USER") or defaults.mail_user,
+        mail_password=_text(environment, "KARTE_MAIL_PASSWORD"),
+        mail_from=_text(environment, "KARTE_MAIL_FROM"),
         public_url=_text(environment, "KARTE_PUBLIC_URL") or defaults.public_url,
         secure_cookies=_flag(environment, "KARTE_SECURE_COOKIES"),
     )

@@ -17,6 +17,9 @@ from api.db import Database, open_database
 from api.influx.engine import Engine
 from api.jobs.registry import JOBS
 from api.jobs.worker import Loop, Worker
+from api.mail.letter import Links
+from api.mail.sender import ServiceMails
+from api.mail.server import mail_server
 from api.relay.compose import Addresses
 from api.relay.dispatch import Relay
 from api.relay.dispatch import Tools as RelayTools
@@ -42,7 +45,11 @@ def worker(directory: Path | None) -> None:
             try:
                 schema.check(database)
                 running = Worker(
-                    config, database, engine, JOBS, [_relay(config, database).run, *_reports(config, database, engine)]
+                    config,
+                    database,
+                    engine,
+                    JOBS,
+                    [_relay(config, database).run, *_reports(config, database, engine), _mails(config, database).run],
                 )
                 for each in (signal.SIGTERM, signal.SIGINT):
                     signal.signal(each, lambda _number, _frame: running.stop())
@@ -53,6 +60,10 @@ def worker(directory: Path | None) -> None:
                     Text(
                         "  レポート: 予定のものを作成し、メールします（常時）",
                         "  reports: made and mailed when due, all the time",
+                    ),
+                    Text(
+                        "  お知らせ: 正式な通知などのメールを送ります（常時）",
+                        "  mails: formal notices and the like, all the time",
                     ),
                     next_step("karte rollup status", directory),
                 )
@@ -74,6 +85,10 @@ def _reports(config: Config, database: Database, engine: Engine) -> list[Loop]:
     made = ScheduledReports(database, Maker(engine, config, cabinet))
     addresses = ReportAddresses(config.public_url, config.secret_key)
     return [made.run, ReportMails(database, cabinet, addresses, poster(config)).run]
+
+
+def _mails(config: Config, database: Database) -> ServiceMails:
+    return ServiceMails(database, Links(config.public_url.rstrip("/"), config.secret_key), mail_server(config))
 
 
 def _log_to_stderr() -> None:

@@ -19,6 +19,12 @@ _FOR_READING = Refusal(
     401, "token_unknown", "this is a read token; to send, a device token is needed: enrol this device"
 )
 _REVOKED = Refusal(403, "token_revoked", "this device token was revoked; enrol the device again or ask the provider")
+_STOPPED = Refusal(
+    403,
+    "device_stopped",
+    "the contract covers fewer target devices than are enrolled, and this one is stopped; it keeps what it measures "
+    "until an option adds a place",
+)
 _UNAVAILABLE = "the contracts' database does not answer; send the same points again later"
 
 _LOOKUP = (
@@ -26,6 +32,7 @@ _LOOKUP = (
         DeviceToken.id,
         DeviceToken.first_used_at.is_(None).label("unused"),
         (DeviceToken.revoked_at.is_not(None) | Device.revoked_at.is_not(None)).label("revoked"),
+        Device.stopped_at.is_not(None).label("stopped"),
         Device.id,
         Device.public_id,
         Site.public_id,
@@ -60,12 +67,14 @@ def write_lookup(database: Database, seen: SeenRecorder | None = None) -> WriteL
                 row = connection.execute(_LOOKUP, {"hash": secret_hash(token)}).first()
             if row is None:
                 return _UNKNOWN
-            token_id, unused, revoked, device_id, device, site, contract, state, code, note = row
+            token_id, unused, revoked, stopped, device_id, device, site, contract, state, code, note = row
             if revoked:
                 return _REVOKED
             if state is not ContractState.ACTIVE:
                 word, told = not_active(state, reason_text(code, note))
                 return Refusal(403, word, told.en)
+            if stopped:
+                return _STOPPED
             if unused:
                 begin_use(database, token_id, device_id, utc_now())
         except SQLAlchemyError as error:

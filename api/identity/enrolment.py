@@ -26,7 +26,7 @@ from api.db import Database
 from api.identity.tokens import new_device_token, normal_code, secret_hash
 from api.models import Contract, ContractState, Device, DeviceKind, DeviceToken, InstallId
 from api.models.base import service_day
-from api.models.device import count_targets, machine_hash
+from api.models.device import count_probes, count_targets, machine_hash
 from collectors.text import Text
 
 
@@ -113,7 +113,7 @@ def enrol(database: Database, code: str, machine: Machine, now: datetime) -> Enr
         if device is None:
             device = Device(contract_id=contract.id, machine_hash=fingerprint, first_seen_at=now)
         device.site_id, device.kind, device.hostname, device.os = site.id, machine.kind, machine.hostname, machine.os
-        device.last_seen_at, device.revoked_at = now, None
+        device.last_seen_at, device.revoked_at, device.stopped_at = now, None, None
         token = new_device_token()
         device.tokens.append(DeviceToken(token_hash=secret_hash(token), created_at=now))
         session.add(device)
@@ -188,6 +188,20 @@ def _take_place(session: Session, contract: Contract, install_id: InstallId, kin
                 ),
                 quota=quota,
                 in_use=in_use,
+            )
+    else:
+        allowed, present = contract.probe_quota(service_day(now)), count_probes(session, install_id.site_id)
+        if present >= allowed:
+            raise EnrolmentRefused(
+                "quota_exceeded",
+                Text(
+                    f"この拠点のプローブは{allowed}台までで、すでに{present}台が登録されています。"
+                    "使わないプローブの登録を取り消すか、オプションで追加してください。",
+                    f"This site may have {allowed} probes and {present} are enrolled; "
+                    "revoke one that is no longer used, or add one by an option.",
+                ),
+                quota=allowed,
+                in_use=present,
             )
     if install_id.used_up():
         raise EnrolmentRefused(

@@ -8,9 +8,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from api.db import Database
-from api.models import ReportMail, ReportRun
+from api.models import ReportMail, ReportRun, ServiceMail
 
-Row = TypeVar("Row", ReportRun, ReportMail)
+Row = TypeVar("Row", ReportRun, ReportMail, ServiceMail)
 
 _WAITING = "waiting"
 

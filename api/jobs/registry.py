@@ -1,6 +1,19 @@
 """The table of jobs. A new job is one module and one line here."""
 
-from api.jobs import agents, alerting, findings, forecast, grafana, ingest, reports, rollup, rules, standing, thresholds
+from api.jobs import (
+    agents,
+    alerting,
+    contracts,
+    findings,
+    forecast,
+    grafana,
+    ingest,
+    reports,
+    rollup,
+    rules,
+    standing,
+    thresholds,
+)
 from api.jobs.job import Job
 
 JOBS: tuple[Job, ...] = (
@@ -15,4 +28,5 @@ JOBS: tuple[Job, ...] = (
     grafana.JOB,
     alerting.JOB,
     reports.JOB,
+    contracts.JOB,
 )

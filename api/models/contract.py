@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 BASIC_QUOTA = 10
 """Target devices (PC, server, NAS) that the basic service covers."""
 
+BASIC_PROBES = 1
+"""Probes that each site may have in the basic service."""
+
 _NAME_LENGTH = 200
 _REASON_LENGTH = 500
 
@@ -185,7 +188,7 @@ class Contract(Base):
             InvalidText: the note of the reason cannot be shown in one line.
         """
         before, after = self.state, self.possible(event)
-        told = self._checked(event, reason)
+        told = self.checked_reason(event, reason) if event in NEEDS_REASON else None
         if event in NEEDS_REASON or after is not before:
             self.state_code, self.state_reason = (told.code.value, told.note) if told else ("", "")
         self.steps.append(
@@ -219,9 +222,13 @@ class Contract(Base):
             )
         )
 
-    def _checked(self, event: ContractEvent, reason: Reason | None) -> Reason | None:
-        if event not in NEEDS_REASON:
-            return None
+    def checked_reason(self, event: ContractEvent, reason: Reason | None) -> Reason:
+        """Return a reason as it is kept.
+
+        Raises:
+            TransitionRefused: it is none of the terms for the event, or says too little.
+            InvalidText: the note cannot be shown in one line.
+        """
         does = worded(EVENT_WORDS, event)
         if reason is None or reason.code not in REASONS_OF[event]:
             listed = ", ".join(REASONS_OF[event])
@@ -256,3 +263,8 @@ class Contract(Base):
     def device_quota(self, on: date) -> int:
         """Return how many target devices the contract covers on a day in Japan, options included."""
         return self.quota_base + sum(o.amount for o in self.options if o.kind in RAISES_QUOTA and o.in_force(on))
+
+    def probe_quota(self, on: date) -> int:
+        """Return how many probes each site may have on a day in Japan, options included."""
+        extra = (o.amount for o in self.options if o.kind is OptionKind.EXTRA_PROBES and o.in_force(on))
+        return BASIC_PROBES + sum(extra)

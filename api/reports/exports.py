@@ -10,6 +10,7 @@ from api.analysis.tree import Diagnosis, Graded, Reason, SubjectDiagnosis
 from api.display.formats import clean
 from api.display.tokyo import TOKYO
 from api.display.words import EQUIPMENT_KIND, word
+from api.spreadsheet import defused
 from collectors.text import Lang, Text
 
 _COLUMNS = (
@@ -26,11 +27,6 @@ _COLUMNS = (
     Text("ルール", "Rule"),
     Text("対処のページ", "Page of advice"),
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so is a formula to a spreadsheet.
-
-Source: OWASP, https://owasp.org/www-community/attacks/CSV_Injection
-"""
 
 
 def to_json(diagnosis: Diagnosis) -> bytes:
@@ -72,5 +68,4 @@ def _grade(graded: Graded) -> str:
 
 
 def _cell(value: str) -> str:
-    value = clean(value)
-    return f"'{value}" if value.startswith(_FORMULA) else value
+    return defused(clean(value))

@@ -19,6 +19,7 @@ from api.channels.outcome import Later, Outcome, Refused, Sent
 from api.channels.sending import Post
 from api.db import Database
 from api.identity.signedlink import Linked
+from api.jobs.claiming import Claimed, claim, held
 from api.jobs.loop import go_on
 from api.models import (
     AccessWay,
@@ -35,7 +36,6 @@ from api.models.base import utc_now
 from api.models.delivery import WHY_LENGTH
 from api.relay.backoff import next_try
 from api.reports.cabinet import Cabinet
-from api.reports.claiming import Claimed, claim, held
 from api.reports.delivery.compose import ATTACHED_MOST_BYTES, Tidings, compose
 from api.reports.delivery.headline import headline_of
 from api.reports.delivery.links import REPORT_LINKS

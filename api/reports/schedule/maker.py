@@ -10,12 +10,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.archive import index
 from api.db import Database
+from api.jobs.claiming import Claimed, claim, held
 from api.jobs.loop import go_on
 from api.models import Contract, ContractState, Report, ReportRun, RunState
 from api.models.base import utc_now
 from api.models.report_run import WHY_LENGTH
 from api.reports.cabinet import chain_of
-from api.reports.claiming import Claimed, claim, held
 from api.reports.delivery.outbox import add_mails
 from api.reports.errors import ReportError
 from api.reports.filing import Maker

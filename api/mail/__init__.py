@@ -1,0 +1,1 @@
+"""Mails of the provider itself to people: formal notices, links to reset a password."""

@@ -1,0 +1,1 @@
+"""Formal messages to customers: what each kind says, and its way there."""
