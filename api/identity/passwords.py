@@ -1,12 +1,14 @@
 """Passwords: argon2id, in the parameters of argon2-cffi's default profile (RFC 9106, low memory)."""
 
 import secrets
+from collections.abc import Iterable
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from api.identity.identifiers import ALPHABET
+from api.identity.known_bad import is_guessed_first
 from api.told import ToldError
 from collectors.text import Text
 
@@ -29,11 +31,15 @@ def generate_password() -> str:
     return "-".join(groups)
 
 
-def hash_password(password: str) -> str:
-    """Return the hash to store.
+def hash_password(password: str, names: Iterable[str] = ()) -> str:
+    """Return the hash to store of a password that a person chose.
+
+    Args:
+        password: as entered.
+        names: of the person and of their company, which it must not be made of.
 
     Raises:
-        PasswordRefused: it is too short or too long.
+        PasswordRefused: it is too short or too long, or among the first that anybody would guess.
     """
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         raise PasswordRefused(
@@ -42,7 +48,26 @@ def hash_password(password: str) -> str:
                 f"a password needs {MIN_LENGTH} to {MAX_LENGTH} characters; this one has {len(password)}",
             )
         )
+    if is_guessed_first(password, names):
+        raise PasswordRefused(
+            Text(
+                "このパスワードは推測されやすいため使えません。よくある語や並び、"
+                "会社名・氏名・ユーザー名以外のことばを加えてください",
+                "this password is easily guessed; add words other than common ones, rows of keys, and the names of "
+                "the person and the company",
+            )
+        )
     return _HASHER.hash(password)
+
+
+def rehash(password: str) -> str:
+    """Return the hash, by today's parameters, of a password that was taken before."""
+    return _HASHER.hash(password)
+
+
+def nobodys_password() -> str:
+    """Return the hash of a password that nobody knows."""
+    return _HASHER.hash(secrets.token_urlsafe(32))
 
 
 def password_matches(stored: str | None, password: str) -> bool:
@@ -68,4 +93,4 @@ def needs_rehash(stored: str) -> bool:
 
 @cache
 def _nobodys_hash() -> str:
-    return _HASHER.hash(secrets.token_urlsafe(32))
+    return nobodys_password()

@@ -37,6 +37,7 @@ from api.models.site import Site
 from api.models.snooze import Snooze
 from api.models.software import Software, SoftwareChange
 from api.models.terms import TermsDocument, TermsFixed, TermsKind
+from api.models.terms_announcement import TermsAnnouncement
 from api.models.transfer import Transfer, TransferDocument, TransferGround, TransferState
 from api.models.user import Position, Role, User
 
@@ -108,6 +109,7 @@ __all__ = [
     "Software",
     "SoftwareChange",
     "TermsAcceptance",
+    "TermsAnnouncement",
     "TermsDocument",
     "TermsFixed",
     "TermsKind",
