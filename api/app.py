@@ -6,6 +6,7 @@ from flask import Flask
 from flask_smorest import Api
 
 from api import db, schema
+from api.audit import access
 from api.config import Config, load
 from api.db import open_database
 from api.gateway.query.endpoint import create_queries
@@ -20,6 +21,7 @@ from api.routes import (
     advice,
     alerts,
     api_session,
+    audit,
     channels,
     collected,
     enroll,
@@ -67,6 +69,7 @@ def create_app(config: Config | None = None) -> Flask:
     signin.init_app(app)
     limiter.init_app(app)
     gate.init_app(app)
+    access.init_app(app)
     api = Api()
     api.ERROR_SCHEMA = errors.ErrorSchema
     api.init_app(app)
@@ -79,6 +82,7 @@ def create_app(config: Config | None = None) -> Flask:
         inventory.blueprint,
         alerts.blueprint,
         api_session.blueprint,
+        audit.blueprint,
         channels.blueprint,
         rules.blueprint,
     ):

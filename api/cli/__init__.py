@@ -24,6 +24,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "alerts": ("api.cli.alerts:alerts", "検知と通知 / findings, and the messages about them"),
     "maintenance": ("api.cli.maintenance:maintenance", "メンテナンスの時間帯 / times in which messages are held back"),
     "dashboards": ("api.cli.dashboards:dashboards", "ダッシュボードとGrafana / dashboards, and Grafana in step"),
+    "audit": ("api.cli.audit:audit", "監査ログ（誰が何をしたか） / the audit log: who did what"),
     "report": ("api.cli.report:report", "診断レポート / diagnosis reports"),
 }
 """Command name -> where it lives and what it is for; the one list of what `karte` can do."""

@@ -106,6 +106,8 @@ COLUMNS: Mapping[str, Column] = {
     "size_kib": Column(Text("サイズ(KiB)", "SIZE KIB")),
     "since": Column(Text("一覧に現れた日時", "SINCE")),
     "at": Column(Text("日時", "AT")),
+    "action": Column(Text("操作", "ACTION")),
+    "target": Column(Text("対象", "TARGET")),
     "change": Column(Text("変更", "CHANGE"), CHANGE_WORDS),
     "version_before": Column(Text("変更前", "BEFORE")),
     "version_after": Column(Text("変更後", "AFTER")),

@@ -1,9 +1,10 @@
-"""What the person who is signed in may see, for pages."""
+"""What the person who is signed in may see."""
 
 from flask import current_app
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from api.audit.access import note_read
 from api.identity.accounts import contracts_of
 from api.models import Contract, User
 from api.web.errors import status_error
@@ -19,7 +20,7 @@ def require_sign_in() -> ResponseReturnValue | None:
 
 
 def visible_contract(session: Session, user: User, public_id: str) -> Contract:
-    """Return a contract that a person may see.
+    """Return a contract that a person may see, and note that this request reads what belongs to it.
 
     Raises:
         ApiError: 404, there is none of that id, or it is another customer's, which must not be told apart.
@@ -27,4 +28,5 @@ def visible_contract(session: Session, user: User, public_id: str) -> Contract:
     contract = session.scalar(contracts_of(user).where(Contract.public_id == public_id))
     if contract is None:
         raise status_error(404)
+    note_read(contract.public_id)
     return contract

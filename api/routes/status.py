@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from flask import Blueprint, current_app, render_template, request
 
 from api.archive.index import newest
+from api.audit.access import note_read
 from api.config import Config
 from api.db import read_session
 from api.display import charts, words
@@ -79,6 +80,8 @@ def index() -> str:
     asked = request.args.get("contract")
     contracts = list(session.scalars(contracts_of(user)))
     contract = visible_contract(session, user, asked) if asked else next(iter(contracts), None)
+    if contract is not None:
+        note_read(contract.public_id)
     config: Config = current_app.extensions["karte_config"]
     formats = Formats(request_language())
     return render_template(
