@@ -24,16 +24,21 @@ from api.routes import (
     audit,
     channels,
     collected,
+    contracts_api,
     enroll,
     health,
     inventory,
+    notices_api,
+    options_api,
     report,
     report_link,
     rule_pages,
     rules,
     session,
     status,
+    transfers_api,
 )
+from api.terms import use
 from api.web import csrf, errors, gate, headers, language, signin
 from api.web.limits import limiter
 from collectors import __version__
@@ -69,6 +74,7 @@ def create_app(config: Config | None = None) -> Flask:
     signin.init_app(app)
     limiter.init_app(app)
     gate.init_app(app)
+    use.init_app(app, database)
     access.init_app(app)
     api = Api()
     api.ERROR_SCHEMA = errors.ErrorSchema
@@ -84,7 +90,11 @@ def create_app(config: Config | None = None) -> Flask:
         api_session.blueprint,
         audit.blueprint,
         channels.blueprint,
+        contracts_api.blueprint,
+        notices_api.blueprint,
+        options_api.blueprint,
         rules.blueprint,
+        transfers_api.blueprint,
     ):
         api.register_blueprint(blueprint)
     for page in (

@@ -31,9 +31,24 @@ _BY_STATUS: Mapping[int, tuple[str, Text]] = {
     405: ("method_not_allowed", Text("このメソッドは使えません。", "This method is not possible here.")),
     406: ("not_acceptable", Text("求められた形式では返せません。", "The answer cannot be given in that form.")),
     408: ("timeout", Text("時間切れです。", "The request took too long.")),
+    409: ("conflict", Text("いまの状態ではできません。", "This is not possible as things stand.")),
+    412: (
+        "changed_meanwhile",
+        Text(
+            "ほかの人が先に変更しました。読み直してからやり直してください。",
+            "Somebody else changed it meanwhile: read it again, then retry.",
+        ),
+    ),
     413: ("too_large", Text("リクエストが大きすぎます。", "The request is too large.")),
     415: ("unsupported_media_type", Text("この形式は受け付けません。", "This content type is not accepted.")),
     422: ("invalid_request", Text("入力に誤りがあります。", "Some values are not valid.")),
+    428: (
+        "if_match_missing",
+        Text(
+            "ヘッダー If-Match に、読んだときの ETag を付けてください。",
+            "Send the ETag that you read as the header If-Match.",
+        ),
+    ),
     429: (
         "too_many_requests",
         Text(

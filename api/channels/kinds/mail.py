@@ -43,7 +43,7 @@ from collectors.text import Text
 
 MAX_PART = 100_000
 _MOST = 50
-_ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?$"
+ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?$"
 _PRINTABLE = r"^[\x20-\x7e]*$"
 _HOST = r"^[A-Za-z0-9._:-]{1,253}$"
 
@@ -75,11 +75,11 @@ class MailSettings(Settings, frozen=True):
         entry(
             Text("差出人アドレス", "sender address"),
             Text("karte@example.jp のように指定してください", "give an address such as karte@example.jp"),
-            pattern=_ADDRESS,
+            pattern=ADDRESS,
         ),
     ]
     to: Annotated[
-        tuple[Annotated[str, msgspec.Meta(pattern=_ADDRESS)], ...],
+        tuple[Annotated[str, msgspec.Meta(pattern=ADDRESS)], ...],
         entry(
             Text("宛先", "recipients"),
             Text(
