@@ -13,6 +13,8 @@ from api.models.contract_step import Breach, ContractStep
 from api.models.delivery import Delivery, DeliveryItem, DeliveryKind, DeliveryState, Happening
 from api.models.device import Device, DeviceKind
 from api.models.device_token import DeviceToken
+from api.models.disclosure import Disclosure
+from api.models.erasure import Erasure
 from api.models.failed_tries import FailedTries
 from api.models.finding import Finding, FindingTransition, Held, RuleRun, RuleStanding, Told, TransitionKind
 from api.models.grafana_org import GrafanaLease, GrafanaOrg
@@ -63,7 +65,9 @@ __all__ = [
     "Device",
     "DeviceKind",
     "DeviceToken",
+    "Disclosure",
     "Dispatch",
+    "Erasure",
     "FailedTries",
     "Finding",
     "FindingTransition",
