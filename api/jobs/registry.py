@@ -12,6 +12,7 @@ from api.jobs import (
     rollup,
     rules,
     standing,
+    terms,
     thresholds,
 )
 from api.jobs.job import Job
@@ -29,4 +30,5 @@ JOBS: tuple[Job, ...] = (
     alerting.JOB,
     reports.JOB,
     contracts.JOB,
+    terms.JOB,
 )

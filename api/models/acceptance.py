@@ -44,7 +44,7 @@ class TermsAcceptance(Base):
         document_id: which version.
         content_hash: of the text that was accepted; see `TermsDocument`.
         way: how.
-        accepted_by: name of who accepted: the user name, or the name on the paper.
+        accepted_by: name of who accepted: of the user, or on the paper.
         user_id: public id of that user; "" on paper.
         recorded_by: name of the member of staff who recorded the paper; "" else.
         accepted_at: when.

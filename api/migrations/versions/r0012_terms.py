@@ -1,8 +1,7 @@
 """Terms of service and who accepted them; licences that a customer owns; what lists are searched by."""
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import sqlalchemy as sa
 from alembic import op
@@ -86,6 +85,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name="uq_terms_acceptance_public_id"),
     )
     op.create_index("ix_terms_acceptance_document_id", "terms_acceptance", ["document_id"])
+    op.create_table(
+        "terms_announcement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("notice_id", sa.Integer(), nullable=False),
+        sa.Column("told_at", _MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name="fk_terms_announcement_contract_id"),
+        sa.ForeignKeyConstraint(["document_id"], ["terms_document.id"], name="fk_terms_announcement_document_id"),
+        sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name="fk_terms_announcement_notice_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_terms_announcement"),
+        sa.UniqueConstraint("document_id", "contract_id", name="uq_terms_announcement_document_id_contract_id"),
+    )
+    op.create_index("ix_terms_announcement_contract_id", "terms_announcement", ["contract_id"])
+    op.create_index("ix_terms_announcement_notice_id", "terms_announcement", ["notice_id"])
     for name in ("asset", "software"):
         with op.batch_alter_table(name) as table:
             table.add_column(sa.Column("folded", sa.Text(), nullable=False, server_default=""))
@@ -105,17 +119,17 @@ def downgrade() -> None:
     for name, column in (("device", "search_name"), ("software", "folded"), ("asset", "folded")):
         with op.batch_alter_table(name) as table:
             table.drop_column(column)
-    for name in ("terms_acceptance", "terms_document", "licence"):
+    for name in ("terms_announcement", "terms_acceptance", "terms_document", "licence"):
         op.drop_table(name)
 
 
-def _asset(row: Mapping[str, Any]) -> str:
+def _asset(row: sa.RowMapping) -> str:
     lists = (row[name] or [] for name in ("names", "mac", "ip"))
     texts = (text for each in lists for text in (json.loads(each) if isinstance(each, str) else each))
     return folded_lines(row["asset"], row["maker"], row["model"], *texts)
 
 
-def _fill(name: str, column: str, read: tuple[str, ...], make: Callable[[Mapping[str, Any]], str]) -> None:
+def _fill(name: str, column: str, read: tuple[str, ...], make: Callable[[sa.RowMapping], str]) -> None:
     """Fill a new column in from others, some rows at a time."""
     table = sa.table(name, *(sa.column(each) for each in ("id", column, *read)))
     connection, after = op.get_bind(), 0
