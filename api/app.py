@@ -17,6 +17,8 @@ from api.identity.remembered import remembered
 from api.influx.registry import create_engine
 from api.rollup.late import LateRecorder
 from api.routes import (
+    account,
+    account_pages,
     act,
     advice,
     alerts,
@@ -30,6 +32,8 @@ from api.routes import (
     inventory,
     notices_api,
     options_api,
+    password_reset,
+    privacy,
     report,
     report_link,
     rule_pages,
@@ -39,7 +43,7 @@ from api.routes import (
     transfers_api,
 )
 from api.terms import use
-from api.web import csrf, errors, gate, headers, language, signin
+from api.web import api_token, csrf, errors, gate, headers, language, obliged, signin
 from api.web.limits import limiter
 from collectors import __version__
 
@@ -73,6 +77,8 @@ def create_app(config: Config | None = None) -> Flask:
     csrf.init_app(app)
     signin.init_app(app)
     limiter.init_app(app)
+    api_token.init_app(app, database)
+    obliged.init_app(app, config)
     gate.init_app(app)
     use.init_app(app, database)
     access.init_app(app)
@@ -83,6 +89,7 @@ def create_app(config: Config | None = None) -> Flask:
         inventory.TOKEN_SCHEME, {"type": "apiKey", "in": "header", "name": "Authorization"}
     )
     for blueprint in (
+        account.blueprint,
         health.blueprint,
         enroll.blueprint,
         inventory.blueprint,
@@ -93,12 +100,15 @@ def create_app(config: Config | None = None) -> Flask:
         contracts_api.blueprint,
         notices_api.blueprint,
         options_api.blueprint,
+        privacy.blueprint,
         rules.blueprint,
         transfers_api.blueprint,
     ):
         api.register_blueprint(blueprint)
     for page in (
         session.blueprint,
+        account_pages.blueprint,
+        password_reset.blueprint,
         status.blueprint,
         report.blueprint,
         report_link.blueprint,

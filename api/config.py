@@ -13,6 +13,8 @@ EngineName = Literal["influxdb1", "influxdb2", "opengemini"]
 MailTls = Literal["starttls", "tls", "none"]
 Alerting = Literal["python", "grafana"]
 """Who evaluates the rules."""
+StaffTotp = Literal["required", "optional"]
+"""Whether the staff need a second factor."""
 
 
 class ConfigError(ToldError):
@@ -71,6 +73,7 @@ class Config:
         mail_password: of that user.
         mail_from: the sender's address.
         public_url: how people and agents reach this service.
+        staff_totp: whether the staff need a second factor to sign in.
         secure_cookies: True where people reach the service over https only.
     """
 
@@ -121,6 +124,7 @@ class Config:
     mail_password: str | None = None
     mail_from: str | None = None
     public_url: str = "http://127.0.0.1:8100"
+    staff_totp: StaffTotp = "required"
     secure_cookies: bool = False
 
 
@@ -179,6 +183,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Config:
         mail_password=_text(environment, "KARTE_MAIL_PASSWORD"),
         mail_from=_text(environment, "KARTE_MAIL_FROM"),
         public_url=_text(environment, "KARTE_PUBLIC_URL") or defaults.public_url,
+        staff_totp=cast(StaffTotp, _one_of(environment, "KARTE_STAFF_TOTP", get_args(StaffTotp))),
         secure_cookies=_flag(environment, "KARTE_SECURE_COOKIES"),
     )
 

@@ -1,4 +1,4 @@
-"""Secrets that the service gives out: device tokens, read tokens and install-ID codes. Only their hashes are kept."""
+"""Secrets that the service gives out: tokens of devices, readers, the API; install-ID codes. Only hashes are kept."""
 
 import hashlib
 import secrets
@@ -8,11 +8,13 @@ from api.identity.identifiers import ALPHABET
 
 DEVICE_PREFIX = "okd_"
 READ_PREFIX = "okr_"
+API_PREFIX = "okb_"
 """The prefixes let a person, and a secret scanner, see what a found token is."""
 
 _TOKEN_BYTES = 32
 DEVICE_TOKEN_LENGTH = len(DEVICE_PREFIX) + 43
 READ_TOKEN_LENGTH = len(READ_PREFIX) + 43
+API_TOKEN_LENGTH = len(API_PREFIX) + 43
 """43 characters are 32 bytes in base64 without padding."""
 
 _GROUP = 5
@@ -30,6 +32,11 @@ def new_device_token() -> str:
 def new_read_token() -> str:
     """Return a new read token: 256 random bits."""
     return READ_PREFIX + secrets.token_urlsafe(_TOKEN_BYTES)
+
+
+def new_api_token() -> str:
+    """Return a new token for the API: 256 random bits."""
+    return API_PREFIX + secrets.token_urlsafe(_TOKEN_BYTES)
 
 
 def secret_hash(secret: str) -> str:

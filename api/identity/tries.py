@@ -43,11 +43,14 @@ class Lockout:
         if failures <= self.free:
             return timedelta(0)
         # The exponent is bounded as well: a number of some thousand digits would be slow to make.
-        return min(self.longest, self.first * 2 ** min(failures - self.free - 1, 20))
+        return min(self.longest, self.first * (1 << min(failures - self.free - 1, 20)))
 
 
 PASSWORDS = Lockout("password", 5, timedelta(seconds=30), timedelta(minutes=15))
 CODES = Lockout("code", 5, timedelta(seconds=30), timedelta(minutes=15))
+CONFIRMATIONS = Lockout("confirmation", 5, timedelta(seconds=30), timedelta(minutes=15))
+"""Of the password, asked again of who is signed in: a session in other hands must not find it out."""
+
 RESETS = Lockout("reset", 3, timedelta(minutes=5), timedelta(hours=1))
 """Of mails with a link; the requests count, there is nothing to fail."""
 

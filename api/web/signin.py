@@ -1,5 +1,6 @@
 """Who is signed in: a session names a person and the epoch of their sessions, and nothing else."""
 
+import time
 from dataclasses import dataclass
 
 from flask import Flask, Response, redirect, request, session, url_for
@@ -10,6 +11,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from api.db import read_session
 from api.models import User
 from api.web.errors import error_response, status_error, wants_json
+
+_PENDING = "pending"
+PENDING_FOR_S = 300
+"""So long after the password the code is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,27 @@ def sign_in(user: User) -> None:
     session.clear()
     login_user(SignedIn(user))
     session.permanent = True
+
+
+def await_code(user: User, target: str) -> None:
+    """Note in the browser that a person's password was right and the code is still to come; it opens nothing yet.
+
+    Args:
+        user: who.
+        target: where they want to go.
+    """
+    session.clear()
+    session[_PENDING] = {"who": SignedIn(user).get_id(), "at": int(time.time()), "next": target}
+
+
+def awaited() -> tuple[User, str] | None:
+    """Return of whom the code is waited for, and where they want to go; None if nobody's is, or no longer."""
+    pending = session.get(_PENDING)
+    if not isinstance(pending, dict) or not 0 <= time.time() - pending["at"] <= PENDING_FOR_S:
+        return None
+    # The epoch must still be the same: a password that was changed meanwhile is not the one that was right.
+    found = load_signed_in(pending["who"])
+    return (found.user, local_path(pending["next"])) if found else None
 
 
 def sign_out() -> None:

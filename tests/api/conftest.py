@@ -1,7 +1,8 @@
 """The service on a database of its own; the schema is made once a session and copied for each test."""
 
+import itertools
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,24 +18,60 @@ from api.identity.accounts import create_user
 from api.models import Contract
 from api.schema import upgrade
 from tests.api.office import PASSWORD, Office, make_office
+from tests.conftest import POSTGRESQL
+from tests.postgres import Postgres
+
+_COUNT = itertools.count(1)
+
+
+NewUrl = Callable[[bool], str]
 
 
 @pytest.fixture(scope="session")
 def schema_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database at this program's schema."""
+    """An empty SQLite database at this program's schema."""
     path = tmp_path_factory.mktemp("schema") / "empty.db"
-    made = open_database(f"sqlite:///{path}")
-    upgrade(made)
-    made.close()
+    _make(f"sqlite:///{path}")
     return path
 
 
+@pytest.fixture(scope="session")
+def schema_template(postgres: Postgres) -> str:
+    """Name of an empty database at this program's schema, in the PostgreSQL of this session."""
+    name = "template_karte"
+    postgres.create(name)
+    _make(postgres.url(name))
+    return name
+
+
 @pytest.fixture
-def database(schema_file: Path, tmp_path: Path) -> Iterator[Database]:
-    """A real SQLite database of this test's own."""
-    path = tmp_path / "karte.db"
-    shutil.copy(schema_file, path)
-    opened = open_database(f"sqlite:///{path}")
+def new_url(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[NewUrl]:
+    """Make databases of this test's own on the database that it is tried on: at this program's schema, or empty."""
+    # What a run does not need is not made: most start no PostgreSQL.
+    get, made = request.getfixturevalue, list[str]()
+
+    def on_sqlite(with_schema: bool) -> str:
+        path = tmp_path / ("karte.db" if with_schema else "fresh.db")
+        if with_schema:
+            shutil.copy(get("schema_file"), path)
+        return f"sqlite:///{path}"
+
+    def on_postgresql(with_schema: bool) -> str:
+        server: Postgres = get("postgres")
+        name = f"karte_{next(_COUNT)}"
+        server.create(name, get("schema_template") if with_schema else "template0")
+        made.append(name)
+        return server.url(name)
+
+    yield on_postgresql if dialect == POSTGRESQL else on_sqlite
+    for name in made:
+        get("postgres").drop(name)
+
+
+@pytest.fixture
+def database(new_url: NewUrl) -> Iterator[Database]:
+    """A real database of this test's own."""
+    opened = open_database(new_url(True))
     yield opened
     opened.close()
 
@@ -66,6 +103,7 @@ def config(database: Database, tmp_path: Path) -> Config:
         secret_key="a key for tests only, long enough to sign",
         influx_url="http://127.0.0.1:9",
         report_dir=tmp_path / "reports",
+        staff_totp="optional",
     )
 
 
@@ -97,3 +135,9 @@ def customer(database: Database, office: Office) -> str:
     with database.writing.begin() as session:
         contract = session.scalars(select(Contract).where(Contract.public_id == office.contract)).one()
         return create_user(session, "taro@example.jp", PASSWORD, contract).username
+
+
+def _make(url: str) -> None:
+    made = open_database(url)
+    upgrade(made)
+    made.close()

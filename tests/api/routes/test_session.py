@@ -9,9 +9,9 @@ from werkzeug.test import TestResponse
 
 from api.db import Database
 from api.identity.accounts import find_user, reset_password
+from api.identity.tries import PASSWORDS
 from api.models import User
 from api.models.base import utc_now
-from api.web.limits import LOGIN_PER_USER
 from api.web.signin import local_path, signed_in_user
 from tests.api.office import PASSWORD
 
@@ -181,9 +181,8 @@ def test_it_sends_a_person_to_pages_of_its_own(target: str) -> None:
 
 
 def test_a_name_is_tried_so_often_and_no_more(client: FlaskClient, staff: str) -> None:
-    allowed = int(LOGIN_PER_USER.split()[0])
-    answers = [log_in(client, "Nobody" if n % 2 else "nobody", "x").status_code for n in range(allowed + 1)]
-    assert answers == [401] * allowed + [429]
+    answers = [log_in(client, "Nobody" if n % 2 else "nobody", "x").status_code for n in range(PASSWORDS.free + 3)]
+    assert answers == [401] * (PASSWORDS.free + 1) + [429] * 2
     assert log_in(client, staff).status_code == 303
 
 
