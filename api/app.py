@@ -40,6 +40,8 @@ from api.routes import (
     rules,
     session,
     status,
+    terms_api,
+    terms_pages,
     transfers_api,
 )
 from api.terms import use
@@ -102,6 +104,7 @@ def create_app(config: Config | None = None) -> Flask:
         options_api.blueprint,
         privacy.blueprint,
         rules.blueprint,
+        terms_api.blueprint,
         transfers_api.blueprint,
     ):
         api.register_blueprint(blueprint)
@@ -116,6 +119,7 @@ def create_app(config: Config | None = None) -> Flask:
         advice.blueprint,
         act.blueprint,
         rule_pages.blueprint,
+        terms_pages.blueprint,
     ):
         app.register_blueprint(page)
     late = LateRecorder(database)

@@ -18,7 +18,7 @@ from api.terms.acceptance import accept_by_use, due_by_use
 from api.web.signin import signed_in_or_none
 
 _View = TypeVar("_View", bound=Callable[..., Any])
-_NO_USE = frozenset({"advice", "api_session", "collected", "health", "session", "terms_pages"})
+_NO_USE = frozenset({"advice", "api_session", "collected", "health", "session", "terms", "terms_page"})
 """Blueprints that say nothing of whether the service is used."""
 
 

@@ -18,6 +18,7 @@ from api.models import (
 )
 from api.models.base import service_day, utc_now
 from api.terms import documents
+from api.terms.documents import Standing
 from api.terms.markdown import InvalidTerms
 from api.terms.periods import PublicationRefused
 from api.terms.publishing import Draft, announce, publish
@@ -60,8 +61,15 @@ def test_a_version_holds_from_its_day_until_the_next_one_does(database: Database
         return [each.version for each in documents.in_force(session, None, today + timedelta(days=days))]
 
     assert [holds(days) for days in (-101, -100, -31, -30, 0, 18, 19)] == [[], [1], [1], [2], [2], [2], [3]]
-    assert [each.version for each in documents.upcoming(session, None, today)] == [3]
-    assert [each.version for each in documents.versions(session, None)] == [3, 2, 1]
+    found = session.scalars(documents.listed(None)).all()
+    assert [(each.version, documents.standings(session, None, found, today)[each.id]) for each in found] == [
+        (3, Standing.UPCOMING),
+        (2, Standing.IN_FORCE),
+        (1, Standing.EARLIER),
+    ]
+    for wanted, version in ((Standing.UPCOMING, 3), (Standing.IN_FORCE, 2), (Standing.EARLIER, 1)):
+        asked = documents.listed(None).where(documents.standing(today, wanted))
+        assert [each.version for each in session.scalars(asked)] == [version]
 
 
 @pytest.mark.parametrize("ahead", [0, 1, PERIOD - 1])
