@@ -1,4 +1,4 @@
-"""The job that stores how much each contract's agents tell."""
+"""The job that stores how much agents tell and lose."""
 
 from datetime import timedelta
 
@@ -33,14 +33,14 @@ def _run(tools: Tools) -> None:
             Text(f"測定値の数を読めません: {error}", f"how many points were measured cannot be read: {error}")
         ) from None
     # Two workers in one hour write the same points.
-    store(tools.engine, tools.config.influx_database, ingest_points(*told, until))
+    store(tools.engine, tools.config.influx_database, ingest_points(told, until))
 
 
 JOB = Job(
     name="ingest",
     text=Text(
-        "契約ごとの測定値の数（毎時14分）",
-        "how many points each contract's agents measured: at :14 of every hour",
+        "測定値の数と失われた測定値（毎時14分）",
+        "how many points agents measured and lost: at :14 of every hour",
     ),
     minutes="14",
     run=_run,

@@ -1,21 +1,39 @@
-"""How many points each contract's agents measured and dropped within a day, from the hourly rollup."""
+"""How many points agents measured and lost within a day, from the hourly rollup."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from api.influx.engine import Engine, Series
 from api.readings.scope import to_ns
 from collectors.point import Point
-from collectors.service.ingest import CONTRACT_INGEST
+from collectors.service.ingest import AGENT_LOSS, CONTRACT_INGEST
 
 SPAN_H = 24
 
+LOST = {"dropped": "dropped_points_last", "rejected": "rejected_points_last"}
+"""What is stored -> the counter of the agents, as the rollup has it."""
+
+_AGENT = ("contract", "site", "device", "host")
 _NS = 10**9
 
 
-def read_ingest(engine: Engine, rollup: str, until: datetime) -> tuple[list[Series], list[Series]]:
-    """Return the points that each contract's agents measured, and what each agent's counter of drops rose by each hour.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What agents told of a day.
+
+    Attributes:
+        measured: the points that each contract's agents measured.
+        rises: what each agent's counter rose by each hour, by the name under which that is stored.
+    """
+
+    measured: list[Series]
+    rises: Mapping[str, list[Series]]
+
+
+def read_ingest(engine: Engine, rollup: str, until: datetime) -> Told:
+    """Return what agents told of the day before a moment.
 
     Args:
         engine: the time-series engine.
@@ -33,21 +51,34 @@ def read_ingest(engine: Engine, rollup: str, until: datetime) -> tuple[list[Seri
         ' GROUP BY "contract"'
     )
     # One hour more: what rose in the first hour shows only against the one before.
-    rises = (
-        f'SELECT non_negative_difference("dropped_points_last") AS "dropped" FROM "agent"'  # noqa: S608  # our own
-        f' WHERE time >= {begin - 3600 * _NS} AND {within} GROUP BY "contract", "site", "device", "host"'
-    )
-    return engine.query(rollup, measured), engine.query(rollup, rises)
+    within = f"time >= {begin - 3600 * _NS} AND {within}"
+    by = ", ".join(f'"{tag}"' for tag in _AGENT)
+    rises = {
+        name: f'SELECT non_negative_difference("{counter}") AS "{name}" FROM "agent" WHERE {within} GROUP BY {by}'  # noqa: S608  # our own
+        for name, counter in LOST.items()
+    }
+    return Told(engine.query(rollup, measured), {name: engine.query(rollup, asked) for name, asked in rises.items()})
 
 
-def ingest_points(measured: Iterable[Series], rises: Iterable[Series], at: datetime) -> Iterator[Point]:
-    """Yield a point of each contract of which anything is known; what is not told is left out."""
-    fields: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    for series in measured:
+def ingest_points(told: Told, at: datetime) -> Iterator[Point]:
+    """Yield a point of each contract of which anything is known, and of each agent that lost anything.
+
+    What is not told is left out.
+    """
+    contracts: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    agents: defaultdict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
+    for series in told.measured:
         for row in series.rows():
-            fields[series.tags["contract"]]["points"] = int(row["points"])
-    for series in rises:
-        mine = fields[series.tags["contract"]]
-        mine["dropped"] = mine.get("dropped", 0) + sum(int(row["dropped"]) for row in series.rows())
-    for contract, told in sorted(fields.items()):
-        yield Point(CONTRACT_INGEST.name, {"contract": contract}, dict(told), to_ns(at))
+            contracts[series.tags["contract"]]["points"] = int(row["points"])
+    for name, rises in told.rises.items():
+        for series in rises:
+            lost = sum(int(row[name]) for row in series.rows())
+            mine = contracts[series.tags["contract"]]
+            mine[name] = mine.get(name, 0) + lost
+            agents[tuple(series.tags.get(tag, "") for tag in _AGENT)][name] = lost
+    for contract, fields in sorted(contracts.items()):
+        yield Point(CONTRACT_INGEST.name, {"contract": contract}, dict(fields), to_ns(at))
+    for agent, fields in sorted(agents.items()):
+        if any(fields.values()):
+            tags = {tag: value for tag, value in zip(_AGENT, agent, strict=True) if value}
+            yield Point(AGENT_LOSS.name, tags, dict(fields), to_ns(at))

@@ -9,7 +9,7 @@ from collectors.service.engine import SERVICE_ENGINE
 from collectors.service.finding import FINDING
 from collectors.service.forecast import FORECAST
 from collectors.service.gateway import SERVICE_GATEWAY
-from collectors.service.ingest import CONTRACT_INGEST
+from collectors.service.ingest import AGENT_LOSS, CONTRACT_INGEST
 from collectors.service.job import SERVICE_JOB, SERVICE_ROLLUP
 from collectors.service.threshold import RULE_THRESHOLD
 
@@ -17,6 +17,7 @@ SERVICE_MEASUREMENTS: tuple[Measurement, ...] = (
     DEVICE_STATUS,
     CONTRACT_STATUS,
     CONTRACT_INGEST,
+    AGENT_LOSS,
     AGENT_STATUS,
     FINDING,
     FORECAST,

@@ -233,7 +233,7 @@ def test_grafana_is_told_of_all_whose_threshold_does_not_differ(bench: Bench, mo
     assert len(rows) == 6
 
 
-def test_it_counts_what_agents_measured_and_dropped_in_a_day(bench: Bench) -> None:
+def test_it_counts_what_agents_measured_and_lost_in_a_day(bench: Bench) -> None:
     until = utc_now().replace(minute=0, second=0, microsecond=0)
     first = int(until.timestamp()) - 25 * 3600
     mine = f"contract={bench.office.contract},site=s-1,host=PC-1"
@@ -242,9 +242,10 @@ def test_it_counts_what_agents_measured_and_dropped_in_a_day(bench: Bench) -> No
         for hour in range(26)
         for line in (
             f"collector_run,{mine},device=d-1,input=cpu points_sum=60i {first + hour * 3600}",
-            f"agent,{mine},device=d-1 dropped_points_last={5 * hour}i {first + hour * 3600}",
+            f"agent,{mine},device=d-1 dropped_points_last={5 * hour}i,rejected_points_last=0i {first + hour * 3600}",
             # One that starts anew every day: its counter falls, which is no drop.
             f"agent,{mine},device=d-2 dropped_points_last={hour % 24}i {first + hour * 3600}",
+            f"agent,{mine},device=d-3 dropped_points_last=9i,rejected_points_last=7i {first + hour * 3600}",
         )
     ]
     rollup = f"{bench.raw}_1h"
@@ -258,7 +259,9 @@ def test_it_counts_what_agents_measured_and_dropped_in_a_day(bench: Bench) -> No
     ingest.JOB.run(tools)
     ingest.JOB.run(tools)
     (row,) = bench.rows("contract_ingest")
-    assert (row["points"], row["dropped"]) == (24 * 60, 24 * 5 + 23)
+    assert (row["points"], row["dropped"], row["rejected"]) == (24 * 60, 24 * 5 + 23, 0)
+    lost = {row["device"]: (row["dropped"], row["rejected"]) for row in bench.rows("agent_loss")}
+    assert lost == {"d-1": (24 * 5, 0), "d-2": (23, None)}, "who lost nothing has no point"
 
 
 def test_it_says_so_where_what_was_measured_cannot_be_read(bench: Bench) -> None:
