@@ -19,6 +19,14 @@ KNOWN = "35d"
 """How far back a device is looked for that no longer tells anything: raw points are kept as long."""
 
 
+def since(span: str = RECENT) -> str:
+    """Return the condition for what is not older than a span.
+
+    An outer SELECT says it as well as its subquery: an engine opens all that is stored where the outermost does not.
+    """
+    return f"time > now() - {span}"
+
+
 def columns(names: Sequence[str]) -> str:
     """Return names as a quoted list."""
     return ", ".join(f'"{name}"' for name in names)
@@ -68,16 +76,16 @@ def newest(
     picked = ", ".join(
         [f'last("{first}") AS "{aliases[0]}"', *(f'"{f}" AS "{a}"' for f, a in zip(rest, aliases[1:], strict=True))]
     )
-    return f'SELECT {picked} FROM "{measurement}" WHERE {where} AND time > now() - {within} GROUP BY {columns(by)}'
+    return f'SELECT {picked} FROM "{measurement}" WHERE {where} AND {since(within)} GROUP BY {columns(by)}'
 
 
 def newest_bad(measurement: str, text: str, *, by: Sequence[str] = ("host",), where: str = HERE, name: str) -> str:
     """What is bad now, in words: every series (each drive, each volume) whose newest verdict is bad."""
     inner = (
         f'SELECT last("state_code") AS "code", "{text}" AS "text" FROM "{measurement}"'
-        f" WHERE {where} AND time > now() - {RECENT} GROUP BY *"
+        f" WHERE {where} AND {since()} GROUP BY *"
     )
-    return f'SELECT "text" AS "{name}" FROM ({inner}) WHERE "code" >= 2 GROUP BY {columns(by)}'
+    return f'SELECT "text" AS "{name}" FROM ({inner}) WHERE "code" >= 2 AND {since()} GROUP BY {columns(by)}'
 
 
 def states_over_time(

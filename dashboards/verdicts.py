@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dashboards.queries import HERE, RECENT, columns
+from dashboards.queries import HERE, columns, since
 
 
 def count_bad(measurement: str, *, by: Sequence[str] = ("host",), where: str = HERE) -> str:
@@ -12,7 +12,7 @@ def count_bad(measurement: str, *, by: Sequence[str] = ("host",), where: str = H
     """
     worst = f'SELECT max("code") AS "worst" FROM ({_newest(measurement, where)}) GROUP BY {columns(by)}'
     bad = f'SELECT floor("worst" / 2) AS "bad" FROM ({worst}) GROUP BY {columns(by)}'
-    return f'SELECT sum("bad") FROM ({bad})'
+    return f'SELECT sum("bad") FROM ({bad}) WHERE {since()}'
 
 
 GRADE = 0.75
@@ -21,18 +21,15 @@ GRADE = 0.75
 
 def worst_code(measurement: str, *, where: str = HERE, times: float = 1) -> str:
     """The worst newest verdict of a measurement; of several drives or disks the worst one's."""
-    return f'SELECT max("code") * {times} FROM ({_newest(measurement, where)})'
+    return f'SELECT max("code") * {times} FROM ({_newest(measurement, where)}) WHERE {since()}'
 
 
 def worst_reason(measurement: str, text: str, *, where: str = HERE) -> str:
     """Why: the reason that belongs to `worst_code`."""
     worst = f'SELECT max("code") AS "code", "{text}" FROM ({_newest(measurement, where, text)})'
-    return f'SELECT "{text}" FROM ({worst})'
+    return f'SELECT "{text}" FROM ({worst}) WHERE {since()}'
 
 
 def _newest(measurement: str, where: str, text: str = "") -> str:
     reason = f', "{text}"' if text else ""
-    return (
-        f'SELECT last("state_code") AS "code"{reason} FROM "{measurement}"'
-        f" WHERE {where} AND time > now() - {RECENT} GROUP BY *"
-    )
+    return f'SELECT last("state_code") AS "code"{reason} FROM "{measurement}" WHERE {where} AND {since()} GROUP BY *'

@@ -91,12 +91,16 @@ def build(lang: Lang) -> Dashboard:
 def _total(lang: Lang) -> Builder[Panel]:
     question = queries.newest("assets", ("total",), by=("site",), where=queries.AT_SITE)
     return number(
-        lang, Text("いまある機器", "There now"), f'SELECT sum("total") FROM ({question})', "devices", empty=NO_DISCOVERY
+        lang,
+        Text("いまある機器", "There now"),
+        f'SELECT sum("total") FROM ({question}) WHERE {queries.since()}',
+        "devices",
+        empty=NO_DISCOVERY,
     )
 
 
 def _happened(lang: Lang, event: Event, text: Text) -> Builder[Panel]:
-    question = f'SELECT sum("{event}") FROM "assets" WHERE {queries.AT_SITE} AND time > now() - 7d'
+    question = f'SELECT sum("{event}") FROM "assets" WHERE {queries.AT_SITE} AND {queries.since("7d")}'
     return number(
         lang, Text(f"{text.ja}（この1週間）", f"{text.en} (this week)"), question, "devices", empty=NO_DISCOVERY
     )
@@ -104,7 +108,7 @@ def _happened(lang: Lang, event: Event, text: Text) -> Builder[Panel]:
 
 def _by_kind(lang: Lang) -> Builder[Panel]:
     newest = queries.newest("asset_kind", ("total",), by=("kind", "site"), where=queries.AT_SITE)
-    question = f'SELECT sum("total") FROM ({newest}) GROUP BY "kind"'
+    question = f'SELECT sum("total") FROM ({newest}) WHERE {queries.since()} GROUP BY "kind"'
     panel = counts(lang, Text("種類ごとの台数", "How many of each kind"), [(question, "$tag_kind")], empty=NO_DISCOVERY)
     return dressed(panel, _KIND_LOOKS, lang)
 
@@ -153,7 +157,7 @@ def _list(lang: Lang) -> Builder[Panel]:
     picked = ", ".join([f'last("{first}") AS "{first}"', *(f'"{field}"' for field in rest)])
     question = (
         f'SELECT {picked}, "first_seen" * 1000 AS "first", "last_seen" * 1000 AS "seen" FROM "asset_seen"'
-        f' WHERE {queries.AT_SITE} AND time > now() - {queries.RECENT} GROUP BY "kind", "asset"'
+        f' WHERE {queries.AT_SITE} AND {queries.since()} GROUP BY "kind", "asset"'
     )
     return table(
         lang,

@@ -106,7 +106,7 @@ def _levels(lang: Lang) -> Builder[Panel]:
     tags = queries.columns(("type", "color", "index"))
     coloured, others = (
         f'SELECT last("percent") FROM "printer_supply" WHERE {THIS} AND "color" {which} AND'
-        f" time > now() - {queries.RECENT} GROUP BY {tags}"
+        f" {queries.since()} GROUP BY {tags}"
         for which in ("!= ''", "= ''")
     )
     panel = level(

@@ -156,9 +156,12 @@ def _ingest(lang: Lang) -> Builder[Panel]:
 def _failing(lang: Lang) -> Builder[Panel]:
     newest = (
         'SELECT last("ok") AS "ok", "outcome" AS "outcome", "error" AS "error" FROM "collector_run"'
-        f' WHERE {_WHERE} AND time > now() - {queries.RECENT} GROUP BY "site", "host", "input"'
+        f' WHERE {_WHERE} AND {queries.since()} GROUP BY "site", "host", "input"'
     )
-    question = f'SELECT "outcome", "error" FROM ({newest}) WHERE "ok" = false GROUP BY "site", "host", "input"'
+    question = (
+        f'SELECT "outcome", "error" FROM ({newest}) WHERE "ok" = false AND {queries.since()}'
+        ' GROUP BY "site", "host", "input"'
+    )
     return table(
         lang,
         Text("収集できていない項目", "What cannot be collected"),

@@ -101,7 +101,7 @@ def _marks(board: Board) -> None:
 
 def _numbers(board: Board) -> None:
     lang, here = board.lang, queries.HERE
-    heard = f'SELECT last("uptime") FROM "system" WHERE {here} AND time > now() - {queries.KNOWN}'
+    heard = f'SELECT last("uptime") FROM "system" WHERE {here} AND {queries.since(queries.KNOWN)}'
     title = Text("最後のデータ", "Last data")
     board.place(number(lang, title, heard, "time", field="Time"), 4, 4)
     running = _last("system", '"uptime" / 86400', "uptime")
@@ -114,7 +114,11 @@ def _numbers(board: Board) -> None:
     board.place(number(lang, title, used, "%", limits=MEMORY_USED, decimals=0), 4, 4)
     full = f'SELECT last("used_percent") AS "used" FROM "disk" WHERE {here} AND {_RECENTLY} GROUP BY "path"'
     title = Text("ボリューム（最大）", "Fullest volume")
-    board.place(number(lang, title, f'SELECT max("used") FROM ({full})', "%", limits=SPACE_USED, decimals=0), 4, 4)
+    board.place(
+        number(lang, title, f'SELECT max("used") FROM ({full}) WHERE {_RECENTLY}', "%", limits=SPACE_USED, decimals=0),
+        4,
+        4,
+    )
     board.place(
         number(
             lang,
@@ -131,12 +135,12 @@ def _numbers(board: Board) -> None:
     )
 
 
-_RECENTLY = f"time > now() - {queries.RECENT}"
+_RECENTLY = queries.since()
 
 
 def _last(measurement: str, value: str, field: str) -> str:
     newest = f'SELECT last("{field}") AS "{field}" FROM "{measurement}" WHERE {queries.HERE} AND {_RECENTLY}'
-    return f"SELECT {value} FROM ({newest})"
+    return f"SELECT {value} FROM ({newest}) WHERE {_RECENTLY}"
 
 
 def _facts(lang: Lang) -> Builder[Panel]:
@@ -226,7 +230,7 @@ def _error_sources(lang: Lang) -> Builder[Panel]:
 
 def _software(lang: Lang) -> Builder[Panel]:
     question = (
-        f'SELECT "changed_names" FROM "software_summary" WHERE {queries.HERE} AND time > now() - {queries.KNOWN}'
+        f'SELECT "changed_names" FROM "software_summary" WHERE {queries.HERE} AND {queries.since(queries.KNOWN)}'
         " ORDER BY time DESC LIMIT 50"
     )
     return table(
@@ -274,10 +278,8 @@ def _failed_inputs(lang: Lang) -> Builder[Panel]:
         f'SELECT last("outcome") AS "outcome", "error" FROM "collector_run" WHERE {queries.HERE} AND {_RECENTLY}'
         ' GROUP BY "input"'
     )
-    question = (
-        f'SELECT "outcome", "error" FROM ({newest}) WHERE "outcome" = \'failed\' OR "outcome" = \'timeout\''
-        ' GROUP BY "input"'
-    )
+    failed = "(\"outcome\" = 'failed' OR \"outcome\" = 'timeout')"
+    question = f'SELECT "outcome", "error" FROM ({newest}) WHERE {failed} AND {_RECENTLY} GROUP BY "input"'
     return table(
         lang,
         Text("収集できていない項目", "What could not be collected"),

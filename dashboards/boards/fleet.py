@@ -30,9 +30,6 @@ QUOTA = Limits(attention=90, act=100)
 SILENCE = Limits(attention=ALWAYS_ON_SILENT_S, act=86_400)
 """Seconds."""
 
-_HOURLY = "3h"
-"""How far back the newest of what is stored every hour is looked for."""
-
 _TROUBLE = {
     "findings_critical": "critical",
     "findings_warning": "warning",
@@ -65,7 +62,8 @@ def build(lang: Lang) -> Dashboard:
 def _numbers(lang: Lang) -> list[Builder[Panel]]:
     contracts = (
         'SELECT count("used") AS "contracts" FROM (SELECT last("devices_used") AS "used" FROM "contract_status"'
-        f' WHERE {staff.EVERY_CONTRACT} AND time > now() - {staff.NOW} GROUP BY "contract")'
+        f' WHERE {staff.EVERY_CONTRACT} AND {queries.since(staff.NOW)} GROUP BY "contract")'
+        f" WHERE {queries.since(staff.NOW)}"
     )
     counted: list[tuple[Text, str, str, Limits | None]] = [
         (Text("登録中の対象機器", "Target devices"), "devices_used", "devices", None),
@@ -83,14 +81,14 @@ def _numbers(lang: Lang) -> list[Builder[Panel]]:
 def _sum(name: str) -> str:
     newest = (
         f'SELECT last("{name}") AS "now" FROM "contract_status" WHERE {staff.EVERY_CONTRACT}'
-        f' AND time > now() - {staff.NOW} GROUP BY "contract"'
+        f' AND {queries.since(staff.NOW)} GROUP BY "contract"'
     )
-    return f'SELECT sum("now") FROM ({newest})'
+    return f'SELECT sum("now") FROM ({newest}) WHERE {queries.since(staff.NOW)}'
 
 
 def _contracts(lang: Lang) -> Builder[Panel]:
     ingest = queries.newest(
-        "contract_ingest", ("points", "dropped"), by=("contract",), where=staff.EVERY_CONTRACT, within=_HOURLY
+        "contract_ingest", ("points", "dropped"), by=("contract",), where=staff.EVERY_CONTRACT, within=staff.HOURLY
     )
     standing = queries.newest(
         "contract_status",
@@ -139,10 +137,11 @@ def _silent(lang: Lang) -> Builder[Panel]:
         within=staff.NOW,
         names=("silent",),
     )
+    silent = f'SELECT "silent" FROM ({newest}) WHERE "silent" > {ALWAYS_ON_SILENT_S}'
     return table(
         lang,
         Text("受信のない機器（長い順）", "Silent devices, the longest first"),
-        [f'SELECT "silent" FROM ({newest}) WHERE "silent" > {ALWAYS_ON_SILENT_S} GROUP BY {queries.columns(by)}'],
+        [f"{silent} AND {queries.since(staff.NOW)} GROUP BY {queries.columns(by)}"],
         [
             Column("host", Text("機器", "Device"), link=staff.device_link()),
             Column("kind", Text("種類", "Kind"), named=staff.DEVICE_KINDS, pixels=100),

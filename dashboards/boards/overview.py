@@ -85,9 +85,9 @@ def _findings(lang: Lang) -> Builder[Panel]:
     def question(severity: str) -> str:
         newest = (
             f'SELECT last("open") AS "open", "advice" FROM "finding" WHERE {queries.AT_SITE}'
-            f" AND \"severity\" = '{severity}' AND time > now() - {queries.RECENT} GROUP BY {by}"
+            f" AND \"severity\" = '{severity}' AND {queries.since()} GROUP BY {by}"
         )
-        return f'SELECT "open", "advice" FROM ({newest}) WHERE "open" = 1 GROUP BY {by}'
+        return f'SELECT "open", "advice" FROM ({newest}) WHERE "open" = 1 AND {queries.since()} GROUP BY {by}'
 
     shown = shortened(".+", Text("開く", "Open").in_(lang))
     return table(
@@ -150,7 +150,7 @@ def _equipment(lang: Lang, reason: str) -> Builder[Panel]:
 def _supplies(lang: Lang) -> Builder[Panel]:
     supplies = (
         f'SELECT last("percent") AS "percent", "description" AS "supply" FROM "printer_supply" WHERE {queries.AT_SITE}'
-        f' AND "class" != \'receptacle\' AND time > now() - {queries.RECENT} GROUP BY "asset", "index"'
+        f' AND "class" != \'receptacle\' AND {queries.since()} GROUP BY "asset", "index"'
     )
     days = queries.newest(
         "forecast",
@@ -186,7 +186,7 @@ def _internet(lang: Lang) -> Builder[Panel]:
 def _changes(lang: Lang) -> Builder[Panel]:
     question = (
         'SELECT "host", "changed_names" AS "names", "added" AS "added", "removed" AS "removed", "updated" AS "updated"'
-        f' FROM "software_summary" WHERE {queries.HERE} AND time > now() - 30d'
+        f' FROM "software_summary" WHERE {queries.HERE} AND {queries.since("30d")}'
         ' AND ("added" > 0 OR "removed" > 0 OR "updated" > 0) ORDER BY time DESC LIMIT 20'
     )
     return table(

@@ -32,6 +32,7 @@ def processor(lang: Lang, *, many: bool, interval: str) -> Panel:
         limits=PROCESSOR_USED,
         high=100,
         interval=interval,
+        many=many,
         bridged_h=BRIDGED_H,
     )
 
@@ -46,7 +47,17 @@ def memory(lang: Lang, *, many: bool, interval: str) -> Panel:
         names = Text("メモリー", "Memory").in_(lang), Text("スワップ（仮想メモリー）", "Swap").in_(lang)
         questions = [(used, names[0]), (swap, names[1])]
     title = Text("メモリーの使用率", "Memory in use")
-    return trend(lang, title, questions, "%", limits=MEMORY_USED, high=100, interval=interval, bridged_h=BRIDGED_H)
+    return trend(
+        lang,
+        title,
+        questions,
+        "%",
+        limits=MEMORY_USED,
+        high=100,
+        interval=interval,
+        many=many,
+        bridged_h=BRIDGED_H,
+    )
 
 
 def network(lang: Lang, *, interval: str) -> Panel:
@@ -70,4 +81,6 @@ def heat(lang: Lang, *, many: bool, interval: str) -> Panel:
         "This device does not tell the heat of its processor; on Windows most do not",
     )
     title = Text("CPUなどの温度", "Heat of processor and board")
-    return trend(lang, title, [(question, alias)], "°C", low=None, interval=interval, bridged_h=BRIDGED_H, empty=empty)
+    return trend(
+        lang, title, [(question, alias)], "°C", low=None, interval=interval, many=many, bridged_h=BRIDGED_H, empty=empty
+    )

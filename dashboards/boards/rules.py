@@ -97,9 +97,9 @@ def _open(lang: Lang) -> Builder[Panel]:
     def question(severity: str) -> str:
         newest = (
             f'SELECT last("open") AS "open" FROM "finding" WHERE {staff.EVERY_CONTRACT} AND "severity" = \'{severity}\''
-            f" AND time > now() - 2d GROUP BY {by}"
+            f" AND {queries.since()} GROUP BY {by}"
         )
-        return f'SELECT "open" FROM ({newest}) WHERE "open" = 1 GROUP BY {by}'
+        return f'SELECT "open" FROM ({newest}) WHERE "open" = 1 AND {queries.since()} GROUP BY {by}'
 
     return table(
         lang,

@@ -76,7 +76,7 @@ def _numbers(board: Board) -> None:
         question = verdicts.count_bad(aspect.measurement)
         board.place(number(lang, aspect.text, question, "devices", limits=ANY, decimals=0), 4, 4)
     left = f'SELECT last("os_support_days_left") AS "left" FROM "patches" WHERE {queries.HERE}'
-    shortest = f'SELECT min("left") FROM ({left} AND time > now() - {queries.RECENT} GROUP BY "host")'
+    shortest = f'SELECT min("left") FROM ({left} AND {queries.since()} GROUP BY "host") WHERE {queries.since()}'
     title = Text("OSサポートの残り", "OS support left")
     ended = up_to(-1, f"{ACT.sign} {Text('終了あり', 'Ended').in_(lang)}", ACT.color)
     board.place(number(lang, title, shortest, "d", limits=SUPPORT_LEFT, mappings=[ended], decimals=0), 4, 4)
@@ -168,7 +168,7 @@ def _support(lang: Lang) -> Builder[Panel]:
 def _lag(lang: Lang) -> Builder[Panel]:
     question = queries.trend("patches", "lag_days", function="max", fill="none")
     title = Text("更新の遅れの推移", "How far updates lag behind")
-    return trend(lang, title, [(question, "$tag_host")], "d", limits=UPDATES_LAG, interval="1h")
+    return trend(lang, title, [(question, "$tag_host")], "d", limits=UPDATES_LAG, interval="1h", many=True)
 
 
 def _firewall(lang: Lang) -> Builder[Panel]:

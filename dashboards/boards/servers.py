@@ -103,7 +103,7 @@ def _choose(board: Board) -> None:
 
 def _numbers(board: Board) -> None:
     lang = board.lang
-    fullest = f'SELECT max("used") FROM ({_newest("disk", "used_percent", "used")})'
+    fullest = _of_newest("max", "disk", "used_percent")
     title = Text("ボリューム（最大）", "Fullest volume")
     board.place(number(lang, title, fullest, "%", limits=SPACE_USED, decimals=0), 8, 3)
     board.place(
@@ -123,22 +123,20 @@ def _numbers(board: Board) -> None:
     worn = verdicts.count_bad("smart_device", by=("host", "block_device"))
     title = Text("異常のあるドライブ", "Drives not well")
     board.place(number(lang, title, worn, "devices", limits=ANY, decimals=0), 8, 3)
-    hottest = f'SELECT max("heat") FROM ({_newest("smart_device", "temp_c", "heat")})'
+    hottest = _of_newest("max", "smart_device", "temp_c")
     title = Text("ドライブの温度（最高）", "Hottest drive")
     board.place(number(lang, title, hottest, "°C", limits=DRIVE_HEAT, decimals=0), 8, 3)
-    oldest = f'SELECT max("age") FROM ({_newest("backup_job", "age_days", "age")})'
+    oldest = _of_newest("max", "backup_job", "age_days")
     title = Text("最も古いバックアップ", "Oldest backup")
     board.place(number(lang, title, oldest, "d", limits=BACKUP_AGE, decimals=1), 8, 3)
-    down = f'SELECT sum("down") FROM ({_newest("services", "down", "down")})'
+    down = _of_newest("sum", "services", "down")
     title = Text("止まっているサービス", "Services down")
     board.place(number(lang, title, down, "cases", limits=ANY, decimals=0), 8, 3)
 
 
-def _newest(measurement: str, field: str, name: str) -> str:
-    return (
-        f'SELECT last("{field}") AS "{name}" FROM "{measurement}" WHERE {queries.HERE}'
-        f" AND time > now() - {queries.RECENT} GROUP BY *"
-    )
+def _of_newest(function: str, measurement: str, field: str) -> str:
+    newest = f'SELECT last("{field}") AS "{field}" FROM "{measurement}" WHERE {queries.HERE} AND {queries.since()}'
+    return f'SELECT {function}("{field}") FROM ({newest} GROUP BY *) WHERE {queries.since()}'
 
 
 def _attention(lang: Lang) -> Builder[Panel]:
@@ -160,7 +158,13 @@ def _replaced(lang: Lang) -> Builder[Panel]:
     )
     title = Text("代替処理された不良セクター", "Bad sectors that were replaced")
     return trend(
-        lang, title, [(question, "$tag_host $tag_block_device")], "cases", interval=WHOLE_HOURS, bridged_h=BRIDGED_H
+        lang,
+        title,
+        [(question, "$tag_host $tag_block_device")],
+        "cases",
+        interval=WHOLE_HOURS,
+        many=True,
+        bridged_h=BRIDGED_H,
     )
 
 
@@ -277,7 +281,14 @@ def _backup_age(lang: Lang) -> Builder[Panel]:
     question = queries.trend("backup", "age_days", function="max")
     title = Text("最後に成功したバックアップからの日数", "Days since the last backup that succeeded")
     return trend(
-        lang, title, [(question, "$tag_host")], "d", limits=BACKUP_AGE, interval=WHOLE_HOURS, bridged_h=BRIDGED_H
+        lang,
+        title,
+        [(question, "$tag_host")],
+        "d",
+        limits=BACKUP_AGE,
+        interval=WHOLE_HOURS,
+        many=True,
+        bridged_h=BRIDGED_H,
     )
 
 
@@ -291,4 +302,4 @@ def _uptime(lang: Lang) -> Builder[Panel]:
         ' GROUP BY time($__interval), "host" fill(null)'
     )
     title = Text("起動してからの日数", "Days since the last start")
-    return trend(lang, title, [(question, "$tag_host")], "d", interval=WHOLE_HOURS, bridged_h=BRIDGED_H)
+    return trend(lang, title, [(question, "$tag_host")], "d", interval=WHOLE_HOURS, many=True, bridged_h=BRIDGED_H)

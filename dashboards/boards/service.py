@@ -5,7 +5,7 @@ from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models.dashboard import Panel, ValueMap, ValueMapping, ValueMappingResult
 
 from collectors.text import Lang, Text
-from dashboards import uids
+from dashboards import queries, uids
 from dashboards.board import Board
 from dashboards.boards import staff
 from dashboards.boards.fleet import ANY, SOME
@@ -39,10 +39,19 @@ JOBS = {
     "agents": Text("エージェントの版", "Agents' versions"),
     "forecast": Text("予測", "Forecasts"),
     "alerting": Text("Grafana のアラートルール", "Grafana's alert rules"),
+    "ingest": Text("測定値の数", "Points measured"),
+    "reports": Text("レポート", "Reports"),
 }
 """Names of jobs for people; one that is not here is shown by its own."""
 
+_LOST = {
+    "dropped": Text("期限・容量で捨てた", "Dropped: age, size, disk"),
+    "rejected": Text("ゲートウェイが断った", "Refused by the gateway"),
+}
+"""What agents lose points by: field -> for people."""
+
 _NONE = Text("ありません", "None")
+_NOT_COUNTED = Text("この3時間に集計されていません", "Not counted within three hours")
 _SILENT = Text("この期間の記録はありません", "Nothing was stored in this time")
 
 
@@ -84,7 +93,9 @@ def build(lang: Lang) -> Dashboard:
         board.place(panel, 4, 6)
     board.place(_waiting(lang), 12, 6)
     board.heading(Text("エージェント", "Agents"))
-    board.place(_drops(lang), 24, 9)
+    for panel in _lost(lang):
+        board.place(panel, 4, 9)
+    board.place(_losers(lang), 16, 9)
     return board.dashboard()
 
 
@@ -93,8 +104,8 @@ def _sum(field: str, measurement: str = "service_gateway", by: str = "") -> str:
 
 
 def _numbers(lang: Lang) -> list[Builder[Panel]]:
-    behind = 'SELECT last("hours_behind") FROM "service_rollup" WHERE time > now() - 1d'
-    again = 'SELECT last("contracts_again") FROM "service_rollup" WHERE time > now() - 1d'
+    behind = f'SELECT last("hours_behind") FROM "service_rollup" WHERE {queries.since("1d")}'
+    again = f'SELECT last("contracts_again") FROM "service_rollup" WHERE {queries.since("1d")}'
     return [
         number(lang, Text("保存した行", "Lines stored"), _sum("lines_forwarded"), "1", empty=_SILENT),
         number(lang, Text("断った行", "Lines refused"), _sum("lines_refused"), "1", limits=SOME, empty=_SILENT),
@@ -217,7 +228,7 @@ def _latency(lang: Lang) -> Builder[Panel]:
 
 
 def _jobs(lang: Lang) -> Builder[Panel]:
-    newest = 'SELECT last("duration_s") AS "took" FROM "service_job" WHERE time > now() - 2d GROUP BY "job"'
+    newest = f'SELECT last("duration_s") AS "took" FROM "service_job" WHERE {queries.since()} GROUP BY "job"'
     failures = 'SELECT last("error") AS "error" FROM "service_job" WHERE $timeFilter GROUP BY "job"'
     summed = (
         'SELECT count("failed") AS "runs", sum("failed") AS "failed", max("duration_s") AS "longest"'
@@ -270,7 +281,7 @@ def _answer(lang: Lang) -> Builder[Panel]:
 
 def _messages(lang: Lang) -> list[Builder[Panel]]:
     def newest(field: str) -> str:
-        return f'SELECT last("{field}") FROM "service_delivery" WHERE time > now() - 1h'
+        return f'SELECT last("{field}") FROM "service_delivery" WHERE {queries.since("1h")}'
 
     return [
         number(
@@ -303,25 +314,38 @@ def _waiting(lang: Lang) -> Builder[Panel]:
     )
 
 
-def _drops(lang: Lang) -> Builder[Panel]:
-    by = '"contract", "site", "host"'
-    questions = [
-        f'SELECT "{name}" FROM ({staff.dropped(name, field, by=by)}) WHERE "{name}" > 0 GROUP BY {by}'
-        for name, field in (("dropped", "dropped_points"), ("rejected", "rejected_points"))
-    ]
+def _lost(lang: Lang) -> list[Builder[Panel]]:
+    """Return how much all agents lost; a day that was not counted looks unlike one on which nothing was lost."""
+
+    def of_all(field: str) -> str:
+        newest = (
+            f'SELECT last("{field}") AS "lost" FROM "contract_ingest" WHERE {staff.EVERY_CONTRACT}'
+            f' AND {queries.since(staff.HOURLY)} GROUP BY "contract"'
+        )
+        return f'SELECT sum("lost") FROM ({newest}) WHERE {queries.since(staff.HOURLY)}'
+
+    return [number(lang, text, of_all(field), "1", limits=SOME, empty=_NOT_COUNTED) for field, text in _LOST.items()]
+
+
+def _losers(lang: Lang) -> Builder[Panel]:
+    # Of each field by itself: an agent need not tell both.
+    newest = ", ".join(f'last("{field}") AS "{field}"' for field in _LOST)
+    question = (
+        f'SELECT {newest} FROM "agent_loss" WHERE {staff.EVERY_CONTRACT} AND {queries.since(staff.HOURLY)}'
+        ' GROUP BY "contract", "site", "host"'
+    )
     return table(
         lang,
-        Text("エージェントが失った測定値", "Points that agents lost"),
-        questions,
+        Text("測定値を失ったエージェント（24時間）", "Agents that lost points, 24 hours"),
+        [question],
         [
             Column("contract", Text("契約", "Contract"), pixels=170, link=staff.contract_link()),
             Column("host", Text("機器", "Device"), link=staff.device_link()),
-            Column("dropped", Text("期限・容量で捨てた", "Dropped: age, size, disk"), "1", limits=SOME, pixels=200),
-            Column("rejected", Text("ゲートウェイが断った", "Refused by the gateway"), "1", limits=SOME, pixels=200),
+            *(Column(field, text, "1", limits=SOME, pixels=170) for field, text in _LOST.items()),
         ],
         hidden=("Time", "site"),
         sort="dropped",
         descending=True,
         most=MOST_ROWS,
-        empty=Text("失われた測定値はありません", "No point was lost"),
+        empty=Text("測定値を失ったエージェントはありません", "No agent lost a point"),
     )

@@ -6,6 +6,7 @@ from alert_rules.registry import entries
 from alert_rules.rule import Category, Severity
 from collectors.text import Text
 from dashboards import uids
+from dashboards.queries import since
 from dashboards.states import ACT, ATTENTION, OK, UNKNOWN, State
 
 EVERY_CONTRACT = "\"contract\" != ''"
@@ -16,6 +17,9 @@ ONE_CONTRACT = '"contract" =~ /^$contract$/'
 
 NOW = "15m"
 """How far back the newest of what is stored every minute is looked for."""
+
+HOURLY = "3h"
+"""How far back the newest of what is stored every hour is looked for."""
 
 CONTRACT_STATES: Mapping[str, tuple[Text, State]] = {
     "active": (Text("有効", "Active"), OK),
@@ -59,14 +63,14 @@ def device_link() -> str:
 def open_now(name: str, severity: str = "", where: str = EVERY_CONTRACT, by: str = 'GROUP BY "contract"') -> str:
     """Ask how many findings are open; each tells so every hour at least."""
     only = f" AND \"severity\" = '{severity}'" if severity else ""
-    newest = f'SELECT last("open") AS "open" FROM "finding" WHERE {where}{only} AND time > now() - 2d GROUP BY *'
-    return f'SELECT sum("open") AS "{name}" FROM ({newest}) {by}'.rstrip()
+    newest = f'SELECT last("open") AS "open" FROM "finding" WHERE {where}{only} AND {since()} GROUP BY *'
+    return f'SELECT sum("open") AS "{name}" FROM ({newest}) WHERE {since()} {by}'.rstrip()
 
 
-def dropped(name: str, field: str, where: str = EVERY_CONTRACT, by: str = '"contract"') -> str:
-    """Ask how much one of the agents' counters rose within the range."""
+def dropped(name: str, field: str, where: str, by: str) -> str:
+    """Ask how much one of the agents' counters rose within the range; of one contract, as it reads each agent's."""
     rises = (
         f'SELECT non_negative_difference(last("{field}")) AS "rise" FROM "agent" WHERE {where} AND $timeFilter'
         f' GROUP BY time(1h), "contract", "site", "device", "host" fill(none)'
     )
-    return f'SELECT sum("rise") AS "{name}" FROM ({rises}) GROUP BY {by}'
+    return f'SELECT sum("rise") AS "{name}" FROM ({rises}) WHERE $timeFilter GROUP BY {by}'

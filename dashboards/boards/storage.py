@@ -31,7 +31,8 @@ DISK_FULL = "\"kind\" = 'disk_full'"
 
 SOONEST_FULL = (
     'SELECT min("days") FROM (SELECT last("days_left") AS "days" FROM "forecast"'
-    f' WHERE {queries.HERE} AND {DISK_FULL} AND time > now() - {queries.RECENT} GROUP BY "host", "path")'
+    f' WHERE {queries.HERE} AND {DISK_FULL} AND {queries.since()} GROUP BY "host", "path")'
+    f" WHERE {queries.since()}"
 )
 """In how many days the first volume will be full."""
 
@@ -128,7 +129,15 @@ def space_over_time(lang: Lang, title: Text, *, many: bool) -> timeseries.Panel:
     alias = "$tag_host $tag_path" if many else "$tag_path"
     question = queries.trend("disk", "used_percent", by=("host", "path"), function="max")
     lines = trend(
-        lang, title, [(question, alias)], "%", limits=SPACE_USED, high=100, interval="1h", bridged_h=BRIDGED_H
+        lang,
+        title,
+        [(question, alias)],
+        "%",
+        limits=SPACE_USED,
+        high=100,
+        interval="1h",
+        many=many,
+        bridged_h=BRIDGED_H,
     )
     return lines.transformations([DRIVE_LETTERS])
 
@@ -146,6 +155,7 @@ def drive_heat(lang: Lang, title: Text, *, many: bool, interval: str) -> timeser
         limits=DRIVE_HEAT,
         low=None,
         interval=interval,
+        many=many,
         bridged_h=BRIDGED_H,
         empty=empty,
     )

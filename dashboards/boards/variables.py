@@ -9,7 +9,7 @@ DEVICE = Text("機器", "Device")
 
 def with_sites(board: Board) -> Board:
     """Add the choice of sites."""
-    return board.variable("site", SITE, 'SHOW TAG VALUES WITH KEY = "site"')
+    return board.variable("site", SITE, 'SHOW TAG VALUES FROM "device_status" WITH KEY = "site"')
 
 
 def with_devices(board: Board, *, multi: bool = True) -> Board:

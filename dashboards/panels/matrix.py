@@ -117,13 +117,14 @@ def _heard(by: Sequence[str], where: str) -> str:
     """A device that fell silent is still one of the office, so it is looked for further back."""
     return (
         f'SELECT last("uptime") AS "{_HEARD}" FROM "system" WHERE {where}'
-        f" AND time > now() - {queries.KNOWN} GROUP BY {queries.columns(by)}"
+        f" AND {queries.since(queries.KNOWN)} GROUP BY {queries.columns(by)}"
     )
 
 
 def _worst(aspect: Aspect, by: Sequence[str], where: str) -> str:
     newest = (
         f'SELECT last("state_code") AS "code" FROM "{aspect.measurement}" WHERE {where}'
-        f" AND time > now() - {queries.RECENT} GROUP BY *"
+        f" AND {queries.since()} GROUP BY *"
     )
-    return f'SELECT max("code") AS "{aspect.key}" FROM ({newest}) GROUP BY {queries.columns(by)}'
+    worst = f'SELECT max("code") AS "{aspect.key}" FROM ({newest})'
+    return f"{worst} WHERE {queries.since()} GROUP BY {queries.columns(by)}"

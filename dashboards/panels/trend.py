@@ -20,6 +20,9 @@ from dashboards.units import grafana_unit
 
 _HOUR_MS = 3_600_000
 
+_STEPS_OF_MANY = 240
+"""Buckets at most where there is a line for each device: 30 days are told by three hours."""
+
 
 def trend(
     lang: Lang,
@@ -31,6 +34,7 @@ def trend(
     low: float | None = 0,
     high: float | None = None,
     interval: str = "1m",
+    many: bool = False,
     bridged_h: float = 0,
     empty: Text = NO_DATA,
 ) -> Panel:
@@ -45,6 +49,7 @@ def trend(
         low: lower end of the scale; None for what fits.
         high: upper end.
         interval: shortest bucket.
+        many: whether there is a line for each device; buckets are longer then, as Grafana's own are a pixel.
         bridged_h: hours up to which a gap is drawn as a line; longer ones stay open.
         empty: what it says when there is nothing.
     """
@@ -66,6 +71,8 @@ def trend(
         )
         .tooltip(VizTooltipOptions().mode(TooltipDisplayMode.MULTI).sort(SortOrder.DESCENDING))
     )
+    if many:
+        panel = panel.max_data_points(_STEPS_OF_MANY)
     if low is not None:
         panel = panel.min(low)
     if high is not None:

@@ -8,18 +8,21 @@ import json
 import re
 import statistics
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain, cycle, product
 from typing import Any
 
 from api.demo.calendar import DAY_S
+from api.demo.cast import MACHINES, Machine
 from api.grafana.check import interpolated, read
 from api.models import RollupProgress
+from collectors.point import FieldValue, Point
 from dashboards.build import document
 from dashboards.registry import BOARDS
 from tests.bench.contracts import BenchContract, Span, make_contracts, read_token, write_directly
-from tests.bench.crowd import crowd
+from tests.bench.crowd import Lines, crowd, rolled_of
 from tests.bench.figure import Figure
 from tests.bench.stack import Stack, running_stack
 from tests.bench.wire import Wire
@@ -35,7 +38,8 @@ WIDTH_PX = 1400
 """Of a whole page; Grafana asks for about a value a pixel."""
 
 HOME_NAME = "overview"
-HOUR_S = 3600
+MINUTE_S, HOUR_S, FORECAST_S = 60, 3600, 6 * 3600
+NS = 10**9
 BATCH_LINES = 10_000
 _COLUMNS = 24
 _SOURCES = re.compile(r'FROM ((?:\\"\w+\\"(?:, )?)+)')
@@ -82,13 +86,49 @@ def fill(stack: Stack, devices: int, days: int) -> BenchContract:
     now = int(time.time())
     whole = now // HOUR_S * HOUR_S
     stack.served.engine.ensure_database(ROLLUP, timedelta(days=3 * 365))
-    for lines in crowd(contract, Span(whole - days * DAY_S - HOUR_S, now, 0), _asked_for()):
+    span = Span(whole - days * DAY_S - HOUR_S, now, 0)
+    for lines in chain(crowd(contract, span, _asked_for()), standing(contract, span)):
         write_directly(stack.influx_url, stack.served.database_name, _bodies(lines.raw))
         # That of the hour that is not over is stored as well, and never read.
         write_directly(stack.influx_url, f"{ROLLUP}&precision=s", _bodies(lines.rolled))
     with database.writing.begin() as session:
         session.merge(RollupProgress(id=1, done_until=datetime.fromtimestamp(whole, UTC)))
     return contract
+
+
+def standing(contract: BenchContract, span: Span) -> Iterator[Lines]:
+    """Yield what the service stores of each device: every minute that it is not silent, its findings and forecasts."""
+    for device, machine in zip(contract.devices, cycle(MACHINES)):
+        own = {"contract": contract.public_id, "site": contract.site, "device": device.public_id, "host": device.host}
+        for start in range(span.start, span.end, DAY_S):
+            end = min(start + DAY_S, span.end)
+            points = [*_seen(machine, own, range(start, end, MINUTE_S)), *_found(own, range(start, end, HOUR_S))]
+            points += _forecast(machine, own, range(start, end, FORECAST_S))
+            yield Lines("\n".join(point.to_line() for point in points).encode(), rolled_of(points).encode())
+
+
+def _seen(machine: Machine, own: Mapping[str, str], moments: Iterable[int]) -> Iterator[Point]:
+    for at in moments:
+        yield Point("device_status", {**own, "kind": machine.kind}, {"seconds_since_seen": 30.0}, at * NS)
+
+
+def _found(own: Mapping[str, str], moments: Iterable[int]) -> Iterator[Point]:
+    """Yield a finding that lasts, told every hour, and one that opens and closes every day."""
+    for at in moments:
+        lasting = {"rule": "disk_nearly_full", "category": "capacity", "severity": "warning", "part": "C:"}
+        yield Point("finding", {**own, **lasting}, {"open": 1, "advice": "disk_nearly_full"}, at * NS)
+        passing = {"rule": "service_stopped", "category": "availability", "severity": "critical"}
+        told: dict[str, FieldValue] = {"advice": "service_stopped"}
+        if at // HOUR_S % 24 == 1:
+            yield Point("finding", {**own, **passing}, {"opened": 1, "open": 1, **told}, at * NS)
+        if at // HOUR_S % 24 == 3:
+            yield Point("finding", {**own, **passing}, {"closed": 1, "open": 0, "open_s": 7200.0, **told}, at * NS)
+
+
+def _forecast(machine: Machine, own: Mapping[str, str], moments: Iterable[int]) -> Iterator[Point]:
+    told: dict[str, FieldValue] = {"state": "ok", "days_left": 33.5, "days_left_low": 20.2, "days_left_high": 51.0}
+    for at, volume in product(moments, machine.volumes):
+        yield Point("forecast", {**own, "kind": "disk_full", "path": volume.path}, told, at * NS)
 
 
 def _asked_for() -> set[str]:

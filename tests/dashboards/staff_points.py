@@ -19,7 +19,7 @@ def staff_points(now: int) -> Iterator[Point]:
     for at in range(now - DAY_S, now + 1, HOUR_S):
         yield from _agents(at, (at - now) // HOUR_S + 24)
         for contract in HOSTS:
-            yield Point("contract_ingest", {"contract": contract}, {"points": 81_000, "dropped": 7}, at * S)
+            yield from _ingest(contract, at)
     yield from _forecasts(now)
     yield from _findings(now)
     for contract, rule, subject, value, own in (
@@ -78,6 +78,12 @@ def _agents(at: int, hour: int) -> Iterator[Point]:
                 }
                 error = {} if ok else {"error": "smartctl: permission denied", "error_class": "CommandFailed"}
                 yield Point("collector_run", {**tags, "input": name}, {**outcome, **error}, at * S)
+
+
+def _ingest(contract: str, at: int) -> Iterator[Point]:
+    lost = {"dropped": 7, "rejected": 3}
+    yield Point("contract_ingest", {"contract": contract}, {"points": 81_000, **lost}, at * S)
+    yield Point("agent_loss", _tags(contract, 2), lost, at * S)
 
 
 def _forecasts(now: int) -> Iterator[Point]:

@@ -10,6 +10,10 @@ import pytest
 from api.config import Config
 from api.gateway.grant import ReadGrant
 from api.grafana.check import Asked, interpolated, problems, queries_of, read
+from api.influxql.parser import parse
+from api.influxql.timerange import comparisons
+from api.influxql.tokens import scan
+from api.influxql.tree import Show
 from collectors import catalogue
 from collectors.text import Lang
 from dashboards.build import differing, document
@@ -56,6 +60,15 @@ def test_it_asks_for_nothing_that_the_catalogue_lacks(entry: Entry, lang: Lang) 
     dashboard = read(document(entry, lang))
     assert problems(dashboard, catalogue.measurements()) == []
     assert dashboard["uid"] == entry.uid
+
+
+@pytest.mark.parametrize("entry", BOARDS, ids=lambda entry: entry.name)
+def test_it_reads_no_more_than_a_span(entry: Entry) -> None:
+    """An engine opens all that is stored where the outermost SELECT has no bound, whatever its subqueries say."""
+    for asked in queries_of(read(document(entry, "ja"))):
+        for statement in parse(scan(interpolated(asked.text, {}))):
+            bounds = [each.operator for each in comparisons(getattr(statement, "condition", None))]
+            assert isinstance(statement, Show) or {">", ">="} & set(bounds), asked
 
 
 @pytest.mark.parametrize("lang", LANGS)
