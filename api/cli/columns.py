@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from alert_rules.rule import Category, Severity
+from api.models.acceptance import WAY_WORDS as ACCEPTANCE_WORDS
 from api.models.contract import STATE_WORDS
 from api.models.delivery import DELIVERY_WORDS
 from api.models.report_plan import SENDING_WORDS
 from api.models.report_run import RUN_WORDS
 from api.models.user import ROLE_WORDS
+from api.terms.documents import STANDING_WORDS
 from collectors.text import Text
 
 
@@ -107,6 +109,11 @@ COLUMNS: Mapping[str, Column] = {
     "since": Column(Text("一覧に現れた日時", "SINCE")),
     "at": Column(Text("日時", "AT")),
     "action": Column(Text("操作", "ACTION")),
+    "disclosed_on": Column(Text("開示日", "DISCLOSED ON")),
+    "authority": Column(Text("開示先", "AUTHORITY")),
+    "legal_ground": Column(Text("法的根拠", "LEGAL GROUND")),
+    "handed_over": Column(Text("内容", "HANDED OVER")),
+    "is_secret": Column(Text("秘密", "SECRET"), {"True": Text("はい", "yes"), "False": Text("いいえ", "no")}),
     "target": Column(Text("対象", "TARGET")),
     "change": Column(Text("変更", "CHANGE"), CHANGE_WORDS),
     "version_before": Column(Text("変更前", "BEFORE")),
@@ -128,5 +135,16 @@ COLUMNS: Mapping[str, Column] = {
     "tested_at": Column(Text("テスト日時", "TESTED AT")),
     "outcome": Column(Text("テスト結果", "OUTCOME")),
     "about": Column(Text("必要なもの", "WHAT IT NEEDS")),
+    "title": Column(Text("題名", "TITLE")),
+    "standing": Column(Text("状態", "STATE"), STANDING_WORDS),
+    "effective_on": Column(Text("適用日", "IN FORCE FROM")),
+    "acceptance": Column(Text("同意", "ACCEPTED"), ACCEPTANCE_WORDS),
+    "accepted_by": Column(Text("同意した方", "ACCEPTED BY")),
+    "accepted_at": Column(Text("同意日時", "ACCEPTED AT")),
+    "product": Column(Text("製品", "PRODUCT")),
+    "owned": Column(Text("保有", "OWNED")),
+    "installed": Column(Text("使用", "INSTALLED")),
+    "short_by": Column(Text("不足", "SHORT BY")),
+    "note": Column(Text("メモ", "NOTE")),
 }
 """Key of a row -> its column."""

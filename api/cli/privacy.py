@@ -1,0 +1,156 @@
+"""`karte privacy`: what is held about a contract, its erasure, and what may leave without names."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from api.audit.actor import operator
+from api.audit.log import record
+from api.cli.lookup import contract_of
+from api.cli.settings import service_config, service_engine
+from api.cli.speech import Failed, lang_option, say
+from api.cli.store import data_dir_option, opened, reading, writing
+from api.cli.table import format_option, show_rows
+from api.influx.engine import EngineError
+from api.models import Disclosure
+from api.models.base import service_day, utc_now
+from api.privacy.disclosing import disclose as record_disclosure
+from api.privacy.disclosing import disclosures_of
+from api.privacy.export import Holdings
+from api.privacy.export import export as export_parts
+from api.told import ToldError
+from collectors.atomic import replace_file_by_parts
+from collectors.text import Text
+
+
+@click.group()
+def privacy() -> None:
+    """保有データの開示・消去・匿名化 / What is held about a contract: export, erasure, anonymised data."""
+
+
+@contextmanager
+def holdings_at(directory: Path | None) -> Iterator[Holdings]:
+    """Give all that holds data of contracts.
+
+    Raises:
+        Failed: one of the places cannot be used; one line says which and why.
+    """
+    config = service_config(directory)
+    with opened(directory) as database, service_engine(config, directory) as engine:
+        try:
+            yield Holdings.of(config, database, engine)
+        except ToldError as error:
+            raise Failed(error.text) from None
+        except EngineError as error:
+            raise Failed(Text(f"時系列データベース: {error}", f"the time-series engine: {error}")) from None
+
+
+def not_written(path: Path, error: OSError) -> Failed:
+    """Return the error of a file that cannot be written."""
+    return Failed(Text(f"{path} に書き込めません: {error.strerror}", f"{path} cannot be written: {error.strerror}"))
+
+
+@privacy.command()
+@click.argument("contract_id", metavar="CONTRACT")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="出力先のZIPファイル / the ZIP file to write",
+)
+@lang_option
+@data_dir_option
+def export(contract_id: str, output: Path, directory: Path | None) -> None:
+    """契約 CONTRACT について保有するすべてを書き出します / Write all that is held about CONTRACT."""
+    now = utc_now()
+    with holdings_at(directory) as holdings:
+        with holdings.database.writing.begin() as session:
+            contract = contract_of(session, contract_id).public_id
+            record(session, operator(), "privacy.export", at=now, contract=contract)
+        try:
+            replace_file_by_parts(output, export_parts(holdings, contract, now))
+        except OSError as error:
+            raise not_written(output, error) from None
+    say(
+        Text(
+            f"契約 {contract} のデータを {output} に書き出しました。中身の説明は README.ja.txt にあります",
+            f"all that is held about contract {contract} is in {output}; its README.en.txt says what is what",
+        ),
+        Text(
+            "個人情報を含みます。渡す相手を確認し、不要になったら消してください",
+            "it holds personal data: make sure who gets it, and delete it when it is not needed any more",
+        ),
+    )
+
+
+@privacy.command()
+@click.argument("contract_id", metavar="CONTRACT")
+@click.option("--authority", required=True, help="開示先 / who got it")
+@click.option("--ground", required=True, help="法的根拠と文書番号 / the law, and the number of the order")
+@click.option("--what", required=True, help="開示した内容 / what was handed over")
+@click.option(
+    "--on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="開示日（省略時は今日） / day on which it was handed over, else today",
+)
+@click.option(
+    "--secret", is_flag=True, help="お客様への通知が法令で禁じられている / the order forbids to tell the customer"
+)
+@lang_option
+@data_dir_option
+def disclose(
+    contract_id: str,
+    authority: str,
+    ground: str,
+    what: str,
+    on: datetime | None,
+    secret: bool,
+    directory: Path | None,
+) -> None:
+    """法令に基づく開示を記録します / Record what was handed over because a law required it."""
+    now = utc_now()
+    day: date = on.date() if on else service_day(now)
+    with writing(directory) as session:
+        contract = contract_of(session, contract_id)
+        try:
+            made = Disclosure(
+                disclosed_on=day, authority=authority, legal_ground=ground, handed_over=what, is_secret=secret
+            )
+            made_id = record_disclosure(session, operator(), contract, made, now).public_id
+        except ToldError as error:
+            raise Failed(error.text) from None
+    say(Text(f"開示 {made_id} を記録しました", f"recorded disclosure {made_id}"))
+    if secret:
+        say(
+            Text(
+                "秘密の指定があるため、お客様への書き出しには含まれません",
+                "as it is secret, what the customer gets does not mention it",
+            )
+        )
+
+
+@privacy.command()
+@click.argument("contract_id", metavar="CONTRACT")
+@format_option
+@lang_option
+@data_dir_option
+def disclosures(contract_id: str, form: str, directory: Path | None) -> None:
+    """法令に基づく開示の一覧 / List what was handed over because a law required it."""
+    with reading(directory) as session:
+        found = session.scalars(disclosures_of(contract_of(session, contract_id))).all()
+    rows = [
+        {
+            "id": each.public_id,
+            "disclosed_on": each.disclosed_on.isoformat(),
+            "authority": each.authority,
+            "legal_ground": each.legal_ground,
+            "handed_over": each.handed_over,
+            "is_secret": each.is_secret,
+        }
+        for each in found
+    ]
+    show_rows(rows, form, Text("開示の記録はありません", "nothing was disclosed"))
