@@ -1,6 +1,5 @@
 """`karte contract`: contracts, their sites, options and states."""
 
-from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -8,25 +7,29 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from api.audit.actor import operator
+from api.audit.log import record
+from api.cli import contract_options, contract_steps
+from api.cli.contract_options import option_line, usage_lines
 from api.cli.lookup import contract_of
 from api.cli.speech import Failed, WrongUse, lang_option, say
 from api.cli.store import data_dir_option, next_step, reading, writing
 from api.cli.table import Row, format_option, show_json, show_rows
+from api.contracts.changes import Order, activate, pending_end
+from api.contracts.guards import open_breach
+from api.contracts.quota import usage
 from api.models import (
     Contract,
-    ContractEvent,
     ContractOption,
     Device,
     OptionKind,
-    Reason,
-    ReasonCode,
     Site,
     TransitionRefused,
 )
 from api.models.base import service_day, utc_now
-from api.models.contract import NEEDS_REASON, REASONS_OF, STATE_WORDS
+from api.models.contract import STATE_WORDS
 from api.models.device import TARGET_KINDS, count_targets
 from api.models.prefecture import PREFECTURES, prefecture_code
+from api.terms.guard import see_that_terms_are_accepted
 from api.told import worded
 from collectors.text import Text
 
@@ -103,12 +106,17 @@ def create(
         made = Contract(name=name, language=language)
         session.add(made)
         session.flush()
+        record(session, operator(), "contract.create", at=now, contract=made.public_id)
         if not draft:
-            made.apply(ContractEvent.ACTIVATE, now)
+            _begin(Order(session, operator(), now), made)
         if prefecture:
             made.sites.append(Site(name=site or FIRST_SITE, prefecture=prefecture, address=address))
         if extra_devices:
-            made.options.append(_extra(extra_devices, service_day(now), None))
+            made.options.append(
+                ContractOption(
+                    kind=OptionKind.EXTRA_DEVICES, amount=extra_devices, starts_on=service_day(now), ends_on=None
+                )
+            )
         session.flush()
         details, lines = _details(session, made), _described(session, made)
     if form == "json":
@@ -118,6 +126,20 @@ def create(
     if not prefecture:
         follow = f"contract add-site {made.public_id} NAME --prefecture PREFECTURE"
     say(*lines, next_step(f"karte {follow}", directory))
+
+
+def _begin(order: Order, made: Contract) -> None:
+    try:
+        see_that_terms_are_accepted(order.session, made, order.today)
+        activate(order, made)
+    except TransitionRefused as error:
+        raise Failed(
+            Text(
+                f"{error.text.ja}。--draft で作成し、karte terms accept で同意を記録してから activate してください",
+                f"{error.text.en}; make it with --draft, record the acceptance with `karte terms accept`, then "
+                "activate it",
+            )
+        ) from None
 
 
 @contract.command("list")
@@ -185,124 +207,8 @@ def add_site(contract_id: str, name: str, prefecture: str, address: str, directo
     )
 
 
-@contract.command("add-devices")
-@click.argument("contract_id", metavar="CONTRACT")
-@click.argument("amount", type=click.IntRange(1))
-@click.option("--from", "starts", type=_DAY, help="最初の日（日本時間、省略時は今日） / first day, in Japan")
-@click.option("--until", "ends", type=_DAY, help="最後の日（省略時は期限なし） / last day; no end if not given")
-@lang_option
-@data_dir_option
-def add_devices(
-    contract_id: str, amount: int, starts: datetime | None, ends: datetime | None, directory: Path | None
-) -> None:
-    """対象機器を AMOUNT 台追加するオプション / Let a contract cover AMOUNT target devices more."""
-    first, last = _span(starts, ends)
-    with writing(directory) as session:
-        found = contract_of(session, contract_id)
-        found.options.append(_extra(amount, first, last))
-        session.flush()
-        quota = _quota_line(session, found)
-    added = _extra_line(amount, first, last)
-    say(
-        Text(f"契約 {found.public_id}: {added.ja}", f"contract {found.public_id}: {added.en}"),
-        quota,
-    )
-
-
-@contract.command("add-analysis")
-@click.argument("contract_id", metavar="CONTRACT")
-@click.option("--from", "starts", type=_DAY, help="最初の日（日本時間、省略時は今日） / first day, in Japan")
-@click.option("--until", "ends", type=_DAY, help="最後の日（省略時は期限なし） / last day; no end if not given")
-@lang_option
-@data_dir_option
-def add_analysis(contract_id: str, starts: datetime | None, ends: datetime | None, directory: Path | None) -> None:
-    """機器情報の分析をレポートに加えるオプション / Let a contract's reports analyse its devices."""
-    first, last = _span(starts, ends)
-    with writing(directory) as session:
-        found = contract_of(session, contract_id)
-        found.options.append(ContractOption(kind=OptionKind.DEVICE_ANALYSIS, amount=1, starts_on=first, ends_on=last))
-    added = _analysis_line(first, last)
-    say(
-        Text(
-            f"契約 {found.public_id}: {added.ja}。次のレポートから載ります",
-            f"contract {found.public_id}: {added.en}; the next report has it",
-        )
-    )
-
-
-def _span(starts: datetime | None, ends: datetime | None) -> tuple[date, date | None]:
-    """Return the first and last day of an option."""
-    first, last = (starts.date() if starts else service_day(utc_now())), (ends.date() if ends else None)
-    if last and last < first:
-        raise WrongUse(
-            Text(
-                f"オプションの最後の日 {last} が最初の日 {first} より前です",
-                f"the option would end on {last}, before it starts on {first}",
-            )
-        )
-    return first, last
-
-
-def _add_event_command(event: ContractEvent, does: str) -> None:
-    @contract.command(event.value, help=does)
-    @click.argument("contract_id", metavar="CONTRACT")
-    @click.option(
-        "--reason",
-        type=click.Choice(list(REASONS_OF.get(event, ()))),
-        required=event in NEEDS_REASON,
-        hidden=event not in NEEDS_REASON,
-        help="規約に定める理由（お客様に伝わります） / the reason of the terms; told to the customer",
-    )
-    @click.option("--note", default="", help="理由の説明 / words beside the reason")
-    @lang_option
-    @data_dir_option
-    def change(contract_id: str, reason: str | None, note: str, directory: Path | None) -> None:
-        with writing(directory) as session:
-            found = contract_of(session, contract_id)
-            try:
-                found.apply(event, utc_now(), Reason(ReasonCode(reason), note) if reason else None, operator().name)
-            except TransitionRefused as error:
-                raise Failed(error.text) from None
-        state = worded(STATE_WORDS, found.state)
-        say(
-            Text(
-                f"契約 {found.public_id}（{found.name}）は「{state.ja}」になりました",
-                f"contract {found.public_id} ({found.name}) is {state.en} now",
-            )
-        )
-
-
-_add_event_command(
-    ContractEvent.ACTIVATE,
-    "契約を開始し、機器の登録と送信を受け付けます / Begin a contract: its devices may enrol and send from now on.",
-)
-_add_event_command(
-    ContractEvent.SUSPEND,
-    "契約を停止します。機器は測定値を手元に残します / Suspend a contract: its devices keep what they measure.",
-)
-_add_event_command(
-    ContractEvent.RESUME,
-    "停止中の契約を再開し、残された測定値を受け取ります / Resume a contract: what its devices kept arrives.",
-)
-_add_event_command(
-    ContractEvent.TERMINATE,
-    "契約を終了し、機器を受け付けなくします / End a contract for good: its devices are refused.",
-)
-
-
-def _option_line(option: ContractOption) -> Text:
-    if option.kind is OptionKind.DEVICE_ANALYSIS:
-        return _analysis_line(option.starts_on, option.ends_on)
-    return _extra_line(option.amount, option.starts_on, option.ends_on)
-
-
-def _analysis_line(first: date, last: date | None) -> Text:
-    until = Text(f"{last}まで", f" until {last}") if last else Text("期限なし", " without an end")
-    return Text(f"機器情報の分析（{first}から{until.ja}）", f"device analysis from {first}{until.en}")
-
-
-def _extra(amount: int, first: date, last: date | None) -> ContractOption:
-    return ContractOption(kind=OptionKind.EXTRA_DEVICES, amount=amount, starts_on=first, ends_on=last)
+for _command in (*contract_steps.COMMANDS, *contract_options.COMMANDS):
+    contract.add_command(_command)
 
 
 def _row(each: Contract, in_use: int) -> Row:
@@ -329,6 +235,7 @@ def _details(session: Session, each: Contract) -> Row:
         ],
         "options": [
             {
+                "id": o.public_id,
                 "kind": o.kind.value,
                 "amount": o.amount,
                 "starts_on": o.starts_on.isoformat(),
@@ -337,18 +244,6 @@ def _details(session: Session, each: Contract) -> Row:
             for o in each.options
         ],
     }
-
-
-def _quota_line(session: Session, each: Contract) -> Text:
-    quota, in_use = each.device_quota(service_day(utc_now())), count_targets(session, each.id)
-    return Text(f"対象機器: {quota}台中{in_use}台を登録", f"target devices: {in_use} of {quota} in use")
-
-
-def _extra_line(amount: int, first: date, last: date | None) -> Text:
-    return Text(
-        f"対象機器を{amount}台追加（{first}から{f'{last}まで' if last else ''}）",
-        f"{amount} more target devices from {first}{f' to {last}' if last else ''}",
-    )
 
 
 def _described(session: Session, each: Contract) -> list[Text]:
@@ -363,6 +258,21 @@ def _described(session: Session, each: Contract) -> list[Text]:
         place = f"{site.public_id}: {site.name}, {PREFECTURES[site.prefecture].ja}{site.address}"
         lines.append(Text(f"拠点 {place}", f"site {place}"))
     for option in each.options:
-        added = _option_line(option)
+        added = option_line(option)
         lines.append(Text(f"オプション: {added.ja}", f"option: {added.en}"))
-    return [*lines, _quota_line(session, each)]
+    breach, ending = open_breach(session, each), pending_end(session, each)
+    if breach:
+        lines.append(
+            Text(
+                f"契約違反を通知済み（是正の期限 {breach.cure_until}）: {breach.note}",
+                f"told of a breach, to be cured until {breach.cure_until}: {breach.note}",
+            )
+        )
+    if ending:
+        lines.append(
+            Text(
+                f"通知 {ending.public_id} の発信をもって終了します",
+                f"ends when notice {ending.public_id} is dispatched",
+            )
+        )
+    return [*lines, *usage_lines(usage(session, each, service_day(utc_now())))]

@@ -11,12 +11,12 @@ from tests.api.cli.conftest import Run, RunJson
 def test_it_makes_a_contract_and_says_what_comes_next(run: Run) -> None:
     result = run("contract", "create", "山田商事", "--site", "本店", "--prefecture", "大阪", "--extra-devices", "2")
     assert result.exit_code == 0
-    first, site, option, quota, follow = result.stdout.splitlines()
+    first, site, option, quota, _probes, follow = result.stdout.splitlines()
     contract_id = first.split()[1]
     assert first == f"contract {contract_id} (山田商事) is active"
     assert site.endswith(": 本店, 大阪府")
-    assert option.startswith("option: 2 more target devices from ")
-    assert quota == "target devices: 0 of 12 in use"
+    assert "more target devices +2, from " in option
+    assert quota == "target devices: 0 of 12 in use, 12 free"
     assert follow.startswith(f"next: karte device issue-id {contract_id} --data-dir ")
     assert result.stderr.startswith("made the database ")
 
@@ -43,10 +43,10 @@ def test_an_empty_list_says_how_to_begin(run: Run, run_json: RunJson) -> None:
 
 def test_the_analysis_of_devices_is_an_option_and_no_device(run: Run, run_json: RunJson, contract: str) -> None:
     added = run("contract", "add-analysis", contract, "--from", "2020-01-01")
-    assert "device analysis from 2020-01-01 without an end; the next report has it" in added.stdout
+    assert "device-information analysis, from 2020-01-01 without an end" in added.stdout
     shown = run_json("contract", "show", contract)
     assert [(each["kind"], each["ends_on"]) for each in shown["options"]] == [("device_analysis", None)]
-    assert "option: device analysis from 2020-01-01 without an end" in run("contract", "show", contract).stdout
+    assert "device-information analysis, from 2020-01-01 without an end" in run("contract", "show", contract).stdout
     assert "0 of 10 in use" in run("contract", "add-devices", contract, "1", "--from", "2099-01-01").stdout
     refused = run("contract", "add-analysis", contract, "--from", "2026-02-01", "--until", "2026-01-01")
     assert refused.exit_code == 2
@@ -69,7 +69,7 @@ def test_it_shows_one_with_all_it_has(run: Run, run_json: RunJson, contract: str
     ]
     text = run("contract", "show", contract.upper()).stdout
     assert "大阪支店, 大阪府" in text
-    assert "3 more target devices from 2020-01-01 to 2099-12-31" in text
+    assert "more target devices +3, from 2020-01-01 to 2099-12-31" in text
 
 
 def test_it_moves_through_its_states(run: Run, run_json: RunJson, contract: str) -> None:
@@ -84,6 +84,8 @@ def test_it_moves_through_its_states(run: Run, run_json: RunJson, contract: str)
     assert run("contract", "resume", contract).exit_code == 0
     assert state() == ("active", "")
     assert run("contract", "terminate", contract, "--reason", "cancelled").exit_code == 0
+    (notice,) = [each for each in run_json("notice", "list", "--waiting") if each["kind"] == "termination"]
+    assert run("notice", "dispatched", notice["id"], "--by", "hand").exit_code == 0
     assert state() == ("terminated", "cancelled")
     refused = run("contract", "resume", contract)
     assert refused.exit_code == 1
