@@ -82,7 +82,7 @@ class OwnAccount:
             return second_factor.offered(session, self.vault, self.user, now)
 
     def confirm_second_factor(self, code: str, now: datetime) -> tuple[User, list[str]]:
-        """Let the offered secret count, which ends all sessions; return the person as they are then, and recovery codes.
+        """Let the offered secret count, which ends all sessions; return the person as they are then and recovery codes.
 
         Raises:
             CodeRefused: the code is not right.

@@ -72,7 +72,7 @@ def offer(session: Session, vault: Vault, user: User, now: datetime) -> Offer:
     secret = pyotp.random_base32()
     row.offered, row.offered_at = vault.seal(user.id, _SEAL, {"secret": secret}), now
     session.flush()
-    return Offer(secret, pyotp.TOTP(secret).provisioning_uri(user.username, issuer_name=ISSUER))
+    return Offer(secret, pyotp.TOTP(secret).provisioning_uri(name=user.username, issuer_name=ISSUER))
 
 
 def offered(session: Session, vault: Vault, user: User, now: datetime) -> Offer | None:
@@ -81,7 +81,7 @@ def offered(session: Session, vault: Vault, user: User, now: datetime) -> Offer 
     if row is None or not row.offered or row.offered_at is None or now - row.offered_at > OFFERED_FOR:
         return None
     secret = str(vault.open(user.id, _SEAL, row.offered)["secret"])
-    return Offer(secret, pyotp.TOTP(secret).provisioning_uri(user.username, issuer_name=ISSUER))
+    return Offer(secret, pyotp.TOTP(secret).provisioning_uri(name=user.username, issuer_name=ISSUER))
 
 
 def confirm(session: Session, vault: Vault, user: User, code: str, now: datetime) -> list[str]:
