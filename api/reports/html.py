@@ -1,6 +1,7 @@
 """The report as one HTML document; it needs no other file."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -10,13 +11,14 @@ from markupsafe import Markup
 from alert_rules.advice import Advice, AdviceError, advice
 from alert_rules.rule import Severity
 from api.analysis.diagnosis import diagnose
-from api.analysis.tree import Area, Diagnosis, Grade, Replacement, Subject
+from api.analysis.tree import Area, Diagnosis, Grade, Replacement, Subject, SubjectDiagnosis
 from api.display import charts, words
 from api.display.formats import Formats, clean
 from api.readings import condition
+from api.readings.condition import Health
 from api.readings.history import Daily
 from api.reports.inputs import ReportInputs
-from api.reports.view import ReportView, headline, view_of
+from api.reports.view import DeviceView, ReportView, headline, view_of
 from collectors.text import Lang, Text
 
 CHAPTERS = (
@@ -41,6 +43,9 @@ _OPTIONAL = "analysis"
 MOST_FACTS, MOST_REASONS, MOST_CHANGES = 12, 4, 30
 """Of a list that says how many more there are."""
 
+MOST_IN_FULL = 10
+"""Devices that all have a section of their own; of more, those that are fine share a table, a line each."""
+
 _SHORT_AREA = {
     Area.SECURITY: Text("防御", "Sec."),
     Area.HARDWARE: Text("健康", "Health"),
@@ -64,6 +69,8 @@ def render_summary(inputs: ReportInputs, diagnosis: Diagnosis | None = None) -> 
 
 def _render(name: str, inputs: ReportInputs, diagnosis: Diagnosis) -> str:
     view, formats = view_of(inputs), Formats(inputs.lang)
+    subjects = {each.subject.id: each for each in (*diagnosis.devices, *diagnosis.equipment)}
+    health = {each.facts.id: _health(each, subjects[each.facts.id]) for each in view.devices}
     return (
         _environment()
         .get_template(name)
@@ -72,7 +79,9 @@ def _render(name: str, inputs: ReportInputs, diagnosis: Diagnosis) -> str:
             inputs=inputs,
             d=diagnosis,
             chapters=[each for each in CHAPTERS if each[0] != _OPTIONAL or inputs.analysis],
-            subjects={each.subject.id: each for each in (*diagnosis.devices, *diagnosis.equipment)},
+            subjects=subjects,
+            health=health,
+            brief=_brief(view, subjects, health),
             by_id={device.facts.id: device for device in view.devices},
             printed={each.subject.id: each for each in diagnosis.printers},
             anchors=_anchors(view),
@@ -87,13 +96,15 @@ def _render(name: str, inputs: ReportInputs, diagnosis: Diagnosis) -> str:
             lang=inputs.lang,
             f=formats,
             t=lambda ja, en: Text(ja, en).in_(inputs.lang),
-            headline=formats.text(headline(view.device_counts, len(view.devices))),
+            headline=formats.text(headline(Counter(health.values()), len(view.devices))),
             words=words,
             bar=charts.bar,
             silent_after=condition.SILENT_IN_REPORT,
             limits=condition,
             trend=lambda daily, name: _trend(daily, name, formats),
             summary=lambda daily: _summary(daily, formats),
+            between=lambda daily: _between(daily, formats),
+            examined=lambda text: _title(text, formats),
         )
     )
 
@@ -124,6 +135,23 @@ def _trend(daily: Daily, name: str, formats: Formats) -> Markup:
     return charts.line(daily.values, f"{name}: {', '.join(_summary(daily, formats))}", top=100.0)
 
 
+def _health(device: DeviceView, graded: SubjectDiagnosis) -> Health:
+    """Return how a device stands by its last values and by what rules found: no "fine" beside a bad grade."""
+    if device.condition.health is not Health.FINE or graded.overall.grade in {None, Grade.A}:
+        return device.condition.health
+    return Health.ATTENTION if any(reason.lasts for reason in graded.overall.reasons) else Health.FINE
+
+
+def _brief(
+    view: ReportView, subjects: Mapping[str, SubjectDiagnosis], health: Mapping[str, Health]
+) -> list[DeviceView]:
+    """Return the devices of a large office of which a line says all there is to say."""
+    if len(view.devices) <= MOST_IN_FULL:
+        return []
+    fine = (device for device in view.devices if health[device.facts.id] is Health.FINE)
+    return [each for each in fine if not any(reason.lasts for reason in subjects[each.facts.id].overall.reasons)]
+
+
 def _anchors(view: ReportView) -> Mapping[str, str]:
     """Return the sections of devices and printers by id."""
     devices = {device.facts.id: device.anchor for device in view.devices}
@@ -151,3 +179,15 @@ def _summary(daily: Daily, formats: Formats) -> list[str]:
         return [formats.text(Text("データなし", "no data"))]
     values = (("最小", "min", min(daily.known)), ("最大", "max", max(daily.known)), ("直近", "latest", daily.known[-1]))
     return [f"{formats.text(Text(ja, en))} {formats.percent(value)}" for ja, en, value in values]
+
+
+def _between(daily: Daily, formats: Formats) -> str:
+    """Tell a line by its lowest and highest day."""
+    if not daily.known:
+        return formats.text(Text("データなし", "no data"))
+    return f"{formats.percent(min(daily.known))}〜{formats.percent(max(daily.known))}"
+
+
+def _title(text: Text, formats: Formats) -> str:
+    """Return what is examined without what the catalogue adds in brackets for those who write inputs."""
+    return re.split(r"（| \(", formats.text(text), maxsplit=1)[0]
