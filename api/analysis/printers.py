@@ -97,7 +97,7 @@ def _printer(reading: PrinterReading, subject: Subject, inputs: ReportInputs, pl
         model=reading.model,
         pages=tuple(_pages(consumption, before)),
         supplies=tuple(
-            _supply(each, histories.get(each.index), forecasts.get(each.index), inputs.period.end, plan)
+            supply_of(each, histories.get(each.index), forecasts.get(each.index), inputs.period.end, plan)
             for each in reading.supplies
         ),
         notes=tuple(_notes(consumption)),
@@ -111,9 +111,18 @@ def _pages(consumption: Consumption, before: Consumption | None) -> Iterator[Pag
             yield PageCount(counter, title, consumption.pages[counter].pages, earlier.pages)
 
 
-def _supply(
+def supply_of(
     supply: Supply, history: SupplyHistory | None, forecast: Forecast | None, end: datetime, plan: Plan
 ) -> SupplyDiagnosis:
+    """Return how a supply stands at a moment.
+
+    Args:
+        supply: as the printer tells it.
+        history: how it went down until then; None where that is not wanted.
+        forecast: the newest one; None if there is none.
+        end: the moment, which is not included.
+        plan: what orders are reckoned by.
+    """
     used = used_of(history.percent, plan.refill_rise_percent) if history else Used(None, 0)
     left = low = high = None
     if forecast is not None and forecast.is_sure:
