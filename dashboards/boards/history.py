@@ -15,7 +15,7 @@ from dashboards.panels.bars import bars
 from dashboards.panels.by_name import VALUE, by_name
 from dashboards.panels.looks import Look, dressed
 from dashboards.panels.note import note
-from dashboards.panels.parts import DRIVE_LETTER, drop, having, join_by, of, shortened, sort_by, stack
+from dashboards.panels.parts import DRIVE_LETTER, absent, drop, having, join_by, of, shortened, sort_by, stack
 from dashboards.panels.table import Column, table
 from dashboards.panels.timeline import timeline
 
@@ -81,8 +81,11 @@ def _severities() -> list[Look]:
 
 
 def _findings(where: str) -> str:
-    """Ask for the newest beginnings and ends of findings; no engine limits rows of groups, so tags are columns."""
-    columns = queries.columns(("open", "severity", "rule", "host", "asset", "part", "open_s", "advice"))
+    """Ask for the newest beginnings and ends of findings; no engine limits rows of groups, so tags are columns.
+
+    `open` would tell the two apart as well, but is also told every hour in between, which would all be read.
+    """
+    columns = queries.columns(("opened", "severity", "rule", "host", "asset", "part", "open_s", "advice"))
     return (
         f'SELECT {columns} FROM "finding" WHERE {where} AND ("opened" = 1 OR "closed" = 1) AND $timeFilter'
         f" ORDER BY time DESC LIMIT {MOST_ROWS}"
@@ -91,12 +94,12 @@ def _findings(where: str) -> str:
 
 def _columns(lang: Lang) -> list[Column]:
     shown = shortened(".+", Text("開く", "Open").in_(lang))
-    began = {"1": Text("始まり", "began"), "0": Text("終わり", "ended")}
+    began, ended = Text("始まり", "began"), Text("終わり", "ended").in_(lang)
     return [
         Column("rule", Text("検知", "Finding"), named=staff.rule_names(), wraps=True),
         Column("part", Text("部位", "Part"), mappings=[DRIVE_LETTER], pixels=90),
         Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=105),
-        Column("open", Text("区分", "What"), named=began, pixels=90),
+        Column("opened", Text("区分", "What"), named={"1": began}, mappings=[absent(ended, "text")], pixels=90),
         Column("open_s", Text("続いた時間", "Lasted"), "duration", pixels=110),
         Column("advice", Text("対処", "What to do"), mappings=[shown], pixels=80, link=advice_link(lang)),
     ]

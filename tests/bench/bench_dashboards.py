@@ -148,12 +148,18 @@ def figures(stack: Stack, contract: BenchContract, days: int) -> list[Figure]:
     wire = Wire(stack.gateway_url, {"Authorization": f"Token {token}"})
     found = []
     for name in _names():
-        took = times(wire, list(queries(wire, _board(name), days * DAY_S)))
+        asked = list(queries(wire, _board(name), days * DAY_S))
+        before = stack.cpu()
+        took = times(wire, asked)
+        used = stack.cpu() - before
         slowest, slowest_ms = max(took, key=lambda each: each[1])
         over = sum(1 for _asked, ms in took if ms > AIM_MS)
         aim = f"≤ {BOARD_AIM_MS:,} ms" if name == HOME_NAME else ""
         note = f"{len(took)} queries, {over} above {AIM_MS} ms; the slowest {slowest_ms:.0f} ms: {slowest.title}"
         found.append(Figure(f"{name}: all queries, {days} d", sum(ms for _asked, ms in took), "ms", aim, note))
+        each_ms = 1000 * (used.gateway + used.influxd) / (ROUNDS + 1)
+        note = f"of influxd {1000 * used.influxd / (ROUNDS + 1):.0f} ms; it depends less on what else the machine does"
+        found.append(Figure(f"{name}: CPU of them", each_ms, "ms", "", note))
     return found
 
 
