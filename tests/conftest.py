@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from api.local.influxd import Influxd, start_influxd
+from tests.postgres import Postgres, start_postgres
 
 # An ordinary run tries few examples, and the same ones each time; a nightly one tries many new ones.
 settings.register_profile("ordinary", max_examples=30, derandomize=True)
@@ -44,6 +45,47 @@ LONGEST = (
 )
 """Files that take longest begin first: begun last, one of them would run alone while other cores have nothing to do."""
 
+ON_BOTH = (
+    "api/audit/test_log.py",
+    "api/contracts",
+    "api/identity",
+    "api/routes/test_enroll.py",
+    "api/test_db.py",
+    "api/test_schema.py",
+)
+"""What an ordinary run tries on SQLite and PostgreSQL; `--database postgresql` tries everything on the latter alone."""
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run choose the database that every test works on."""
+    parser.addoption(
+        "--database",
+        choices=[SQLITE, POSTGRESQL],
+        default=os.environ.get("KARTE_TEST_DATABASE") or None,
+        help="try all tests on this database only; else on SQLite, and some on both",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what works on a database on each that this run wants."""
+    if "dialect" not in metafunc.fixturenames:
+        return
+    wanted = metafunc.config.getoption("--database")
+    own = metafunc.definition.get_closest_marker("dialect")
+    if own is not None:
+        metafunc.parametrize("dialect", [each for each in own.args if wanted in (None, each)])
+    elif wanted is not None:
+        metafunc.parametrize("dialect", [wanted])
+    elif _is_one_of(metafunc.definition.path, ON_BOTH):
+        metafunc.parametrize("dialect", [SQLITE, POSTGRESQL])
+
+
+def _is_one_of(path: Path, names: tuple[str, ...]) -> bool:
+    here = path.relative_to(Path(__file__).resolve().parent).as_posix()
+    return any(here == name or here.startswith(f"{name}/") for name in names)
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -59,6 +101,20 @@ def influxd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Influxd]:
     running = start_influxd(tmp_path_factory.mktemp("influxd"))
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL that lives for the whole test session."""
+    running = start_postgres()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def dialect() -> str:
+    """The database that a test works on; `pytest_generate_tests` says which else."""
+    return SQLITE
 
 
 @pytest.fixture

@@ -69,6 +69,11 @@ def _venv_module() -> bool:
     return subprocess.run([_python() or sys.executable, "-c", probe], capture_output=True, check=False).returncode == 0
 
 
+def _postgresql() -> bool:
+    # Debian keeps its programs off the PATH, a directory a version.
+    return any(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or shutil.which("initdb") is not None
+
+
 FOR_RUN = [
     Package("python3-venv", "makes the virtual environment", _venv_module),
     Package("influxdb", "the time-series database", _program("influxd")),
@@ -83,6 +88,7 @@ FOR_TEST = [
     Package("snmp", "snmpbulkwalk, the measure for our own SNMP speed", _program("snmpbulkwalk")),
     Package("iproute2", "network namespaces for tests", _program("ip")),
     Package("influxdb-client", "the influx shell, tried against the gateway", _program("influx")),
+    Package("postgresql", "the same tests on the other database", _postgresql),
     Package("chromium", "opens the pages as a person's browser does", _program("chromium")),
 ]
 

@@ -1,4 +1,5 @@
 import threading
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
@@ -12,11 +13,14 @@ from sqlalchemy import inspect, text
 from api.db import Database, DatabaseError, open_database
 from api.models import Base, Contract
 from api.schema import check, upgrade
+from tests.api.conftest import NewUrl
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> Database:
-    return open_database(f"sqlite:///{tmp_path / 'fresh.db'}")
+def fresh(new_url: NewUrl) -> Iterator[Database]:
+    made = open_database(new_url(False))
+    yield made
+    made.close()
 
 
 def test_the_steps_lead_to_exactly_the_models(database: Database) -> None:
@@ -38,8 +42,8 @@ def test_it_tells_what_it_did_and_does_it_once(fresh: Database) -> None:
     check(fresh)
 
 
-def test_several_processes_may_start_at_once(tmp_path: Path) -> None:
-    url, start = f"sqlite:///{tmp_path / 'shared.db'}", threading.Barrier(4)
+def test_several_processes_may_start_at_once(new_url: NewUrl) -> None:
+    url, start = new_url(False), threading.Barrier(4)
     failures: list[BaseException] = []
 
     def begin() -> None:
@@ -61,6 +65,7 @@ def test_several_processes_may_start_at_once(tmp_path: Path) -> None:
     assert failures == []
 
 
+@pytest.mark.dialect("sqlite")
 def test_it_leaves_foreign_keys_on(fresh: Database) -> None:
     upgrade(fresh)
     with fresh.engine.connect() as connection:

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -115,13 +114,13 @@ def test_what_is_undone_is_not_in_the_log(database: Database) -> None:
     assert look(database).entries == 0
 
 
-def test_writers_at_once_keep_one_chain(database: Database, tmp_path: Path) -> None:
+def test_writers_at_once_keep_one_chain(database: Database) -> None:
     start, each = threading.Barrier(4), 25
     failures: list[BaseException] = []
 
     def write() -> None:
         # Of its own, as another process would have it.
-        own = open_database(f"sqlite:///{tmp_path / 'karte.db'}")
+        own = open_database(str(database.engine.url))
         start.wait()
         try:
             fill(own, each)

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from api.db import Database
@@ -15,6 +15,7 @@ from api.identity.tokens import new_device_token, new_read_token
 from api.models import ContractEvent, Device, DeviceToken
 from api.models.base import utc_now
 from tests.api.office import Office
+from tests.api.stored import Asked
 
 
 @pytest.fixture
@@ -132,21 +133,11 @@ def test_a_failing_database_asks_the_agent_to_come_back(
 def test_a_lookup_is_one_indexed_select_and_no_write(lookup: WriteLookup, office: Office, database: Database) -> None:
     token = office.enrol("1").token
     lookup(token)
-    statements: list[tuple[str, object]] = []
-
-    def keep(_connection: object, _cursor: object, statement: str, parameters: object, *_rest: object) -> None:
-        statements.append((statement, parameters))
-
-    event.listen(database.engine, "before_cursor_execute", keep)
-    lookup(token)
-    event.remove(database.engine, "before_cursor_execute", keep)
-    assert len(statements) == 1
-    statement, parameters = statements[0]
-    with database.engine.connect() as connection:
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()  # type: ignore[arg-type]
-    assert len(plan) == 4
-    for step in plan:
-        assert step.detail.startswith("SEARCH ")
+    with Asked(database) as asked:
+        lookup(token)
+    assert len(asked.statements) == 1
+    assert len(asked.steps()) == 4
+    assert asked.scans() == []
 
 
 def make_stale(database: Database) -> None:

@@ -13,6 +13,7 @@ from api.models.base import utc_now
 from api.models.device import count_targets
 from api.models.install_id import VALID_FOR
 from tests.api.office import Office
+from tests.api.stored import everything
 
 
 def refusal_of(office: Office, machine_id: str, kind: DeviceKind = DeviceKind.PC, code: str | None = None) -> str:
@@ -37,7 +38,7 @@ def test_a_machine_becomes_a_device_of_the_install_ids_contract_and_site(office:
 def test_secrets_and_machine_ids_are_not_in_the_database(office: Office, database: Database) -> None:
     code = office.issue()
     done = office.enrol("secret-machine", code=code)
-    stored = "\n".join(database.engine.raw_connection().driver_connection.iterdump())  # type: ignore[union-attr]
+    stored = everything(database)
     for secret in (code, code.replace("-", ""), done.token, done.token.removeprefix("okd_"), "machine-id-secret"):
         assert secret not in stored
     assert secret_hash(done.token) in stored
@@ -142,7 +143,8 @@ def test_nothing_enrols_under_a_contract_that_is_not_active(office: Office, even
     with pytest.raises(EnrolmentRefused) as caught:
         office.enrol("1", code=code)
     assert caught.value.code == "contract_not_active"
-    assert caught.value.details == {"state": state, "reason": "料金未払い"}
+    assert caught.value.details["state"] == state
+    assert "料金未払い" in caught.value.details["reason"]
 
 
 def test_an_install_id_ends_at_its_moment(office: Office) -> None:

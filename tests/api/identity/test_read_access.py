@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from api.db import Database
@@ -16,6 +16,7 @@ from api.identity.tokens import new_device_token, new_read_token
 from api.models import Contract, ContractEvent, ContractState, ReadToken, RollupPending, RollupProgress
 from api.models.base import utc_now
 from tests.api.office import Office
+from tests.api.stored import Asked
 
 DONE = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -189,22 +190,12 @@ def test_a_lookup_is_one_indexed_select_and_no_write(
 ) -> None:
     _id, plain = issue(database, None if is_staff else office)
     lookup(plain)
-    statements: list[tuple[str, object]] = []
-
-    def keep(_connection: object, _cursor: object, statement: str, parameters: object, *_rest: object) -> None:
-        statements.append((statement, parameters))
-
-    event.listen(database.engine, "before_cursor_execute", keep)
-    lookup(plain)
-    event.remove(database.engine, "before_cursor_execute", keep)
-    assert len(statements) == 1
-    statement, parameters = statements[0]
-    with database.engine.connect() as connection:
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()  # type: ignore[arg-type]
-    searches = [step.detail for step in plan if "SUBQUERY" not in step.detail]
+    with Asked(database) as asked:
+        lookup(plain)
+    assert len(asked.statements) == 1
+    assert len(asked.steps()) == 5
     # What is pending of all contracts is the one thing that no key finds; it is at most a row a contract.
-    assert [step for step in searches if not step.startswith("SEARCH ")] in ([], ["SCAN rollup_pending"])
-    assert len(searches) == 5
+    assert all("rollup_pending" in scan for scan in asked.scans())
 
 
 def used(session: Session) -> list[bool]:
