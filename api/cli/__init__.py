@@ -22,6 +22,10 @@ GROUPS: dict[str, tuple[str, str]] = {
     "user": ("api.cli.user:user", "ログインできる人 / who may sign in"),
     "terms": ("api.cli.terms:terms", "利用規約と同意 / terms of service and their acceptance"),
     "licence": ("api.cli.licence:licence", "ソフトウェアのライセンス数 / licences of software, counted"),
+    "api-token": (
+        "api.cli.api_token:api_token",
+        "スタッフのAPIトークン / tokens by which programs of the staff call the API",
+    ),
     "rollup": ("api.cli.rollup:rollup", "1時間ごとの集計 / the hourly rollup"),
     "worker": ("api.cli.worker:worker", "定期ジョブの実行 / run the jobs that run by the clock"),
     "rules": ("api.cli.rules:rules", "アラートのルールと基準値 / alert rules and their thresholds"),

@@ -9,7 +9,7 @@ from api.models.contract import STATE_WORDS
 from api.models.delivery import DELIVERY_WORDS
 from api.models.report_plan import SENDING_WORDS
 from api.models.report_run import RUN_WORDS
-from api.models.user import ROLE_WORDS
+from api.models.user import POSITION_WORDS, ROLE_WORDS
 from api.terms.documents import STANDING_WORDS
 from collectors.text import Text
 
@@ -61,6 +61,12 @@ COLUMNS: Mapping[str, Column] = {
     "expires_at": Column(Text("期限", "EXPIRES AT")),
     "revoked_at": Column(Text("取り消し日時", "REVOKED AT")),
     "username": Column(Text("ユーザー名", "USERNAME")),
+    "person": Column(Text("氏名", "PERSON")),
+    "email": Column(Text("メール", "EMAIL")),
+    "position": Column(Text("区分", "POSITION"), POSITION_WORDS),
+    "second_factor_at": Column(Text("2段階認証", "SECOND FACTOR")),
+    "last_signed_in_at": Column(Text("最終ログイン", "LAST SIGNED IN")),
+    "scopes": Column(Text("権限", "SCOPES")),
     "role": Column(Text("役割", "ROLE"), ROLE_WORDS),
     "language": Column(Text("言語", "LANGUAGE")),
     "disabled_at": Column(Text("停止日時", "DISABLED AT")),
@@ -109,6 +115,9 @@ COLUMNS: Mapping[str, Column] = {
     "since": Column(Text("一覧に現れた日時", "SINCE")),
     "at": Column(Text("日時", "AT")),
     "action": Column(Text("操作", "ACTION")),
+    "ended_at": Column(Text("終了日時", "ENDED AT")),
+    "erasable_from": Column(Text("消去可能日", "ERASABLE FROM")),
+    "erased_at": Column(Text("消去日時", "ERASED AT")),
     "disclosed_on": Column(Text("開示日", "DISCLOSED ON")),
     "authority": Column(Text("開示先", "AUTHORITY")),
     "legal_ground": Column(Text("法的根拠", "LEGAL GROUND")),

@@ -7,15 +7,21 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from api.audit.actor import operator
+from api.audit.log import record
+from api.channels.vault import vault_of
 from api.cli.lookup import contract_of
+from api.cli.settings import service_config
 from api.cli.speech import Command, Failed, WrongUse, lang_option, say, spoken
 from api.cli.store import data_dir_option, next_step, reading, writing
 from api.cli.table import Row, format_option, show_rows
-from api.identity.accounts import AccountError, create_user, find_user, reset_password
+from api.identity import persons, second_factor
+from api.identity.accounts import AccountError, Person, create_user, find_user, reset_password
+from api.identity.grafana_pass import SET_HOLDS, renew_all
 from api.identity.passwords import PasswordRefused, generate_password
-from api.models import Contract, Role, User
+from api.models import Contract, Position, Role, User
 from api.models.base import utc_now
-from api.models.user import ROLE_WORDS
+from api.models.user import POSITION_WORDS, ROLE_WORDS
 from api.told import worded
 from collectors.text import Text
 
@@ -40,6 +46,19 @@ def _password_options(command: Command) -> Command:
     )(command)
 
 
+def _person_options(command: Command) -> Command:
+    command = click.option("--person", default="", help="氏名 / who it is")(command)
+    return click.option("--email", help="アカウントについてのメールの宛先 / where mail about the account goes")(command)
+
+
+def _position_option(command: Command) -> Command:
+    return click.option(
+        "--position",
+        type=click.Choice([each.value for each in Position]),
+        help="お客様での役割（省略時は representative＝代表者） / what the person is to the customer",
+    )(command)
+
+
 @user.command()
 @click.argument("name")
 @click.option(
@@ -48,6 +67,8 @@ def _password_options(command: Command) -> Command:
     help="役割（--contract があれば customer、なければ staff） / role",
 )
 @click.option("--contract", "contract_id", help="お客様の契約 / the customer's contract")
+@_position_option
+@_person_options
 @click.option(
     "--language",
     type=click.Choice(["ja", "en"]),
@@ -62,6 +83,9 @@ def create(
     name: str,
     role: str | None,
     contract_id: str | None,
+    position: str | None,
+    person: str,
+    email: str | None,
     language: str,
     password_file: TextIO | None,
     prompt: bool,
@@ -77,13 +101,17 @@ def create(
         )
     if role == Role.CUSTOMER and not contract_id:
         raise WrongUse(Text("お客様には --contract が必要です", "a customer needs --contract"))
+    if position and not contract_id:
+        raise WrongUse(Text("--position はお客様だけに指定できます", "--position is for customers only"))
     password, shown = _password(password_file, prompt)
     with writing(directory) as session:
         contract = contract_of(session, contract_id) if contract_id else None
+        who = Person(person, email, Position(position or Position.REPRESENTATIVE), language)
         try:
-            made = create_user(session, name, password, contract, language)
+            made = create_user(session, name, password, contract, person=who, must_change=shown)
         except (AccountError, PasswordRefused) as error:
             raise Failed(error.text) from None
+        _record(session, "user.create", made)
         said = _made_line(made, contract)
     say(said)
     _tell_password(password, shown)
@@ -115,9 +143,10 @@ def reset(name: str, password_file: TextIO | None, prompt: bool, directory: Path
     with writing(directory) as session:
         found = _found(session, name)
         try:
-            reset_password(found, password)
+            reset_password(found, password, must_change=shown)
         except PasswordRefused as error:
             raise Failed(error.text) from None
+        _record(session, "user.password", found)
     say(
         Text(
             f"ユーザー {found.username} のパスワードを変更し、すべてのセッションを終了しました",
@@ -127,21 +156,122 @@ def reset(name: str, password_file: TextIO | None, prompt: bool, directory: Path
     _tell_password(password, shown)
 
 
+@user.command("change-person")
+@click.argument("name")
+@click.option(
+    "--username", help="新しいユーザー名（省略時は今のまま） / what the person signs in with; as before if not given"
+)
+@_position_option
+@_person_options
+@lang_option
+@data_dir_option
+def change_person(
+    name: str, username: str | None, position: str | None, person: str, email: str | None, directory: Path | None
+) -> None:
+    """NAME のIDを別の人に引き継ぎます / Pass NAME's ID to another person; the former one's way in ends."""
+    if not person.strip():
+        raise WrongUse(Text("--person に新しい人の氏名を指定してください", "name the new person by --person"))
+    with writing(directory) as session:
+        found = _found(session, name)
+        if position and found.role is Role.STAFF:
+            raise WrongUse(Text("--position はお客様だけに指定できます", "--position is for customers only"))
+        chosen = Position(position) if position else found.position or Position.REPRESENTATIVE
+        try:
+            who = Person(person, email, chosen, found.language)
+            password = persons.change_person(session, found, who, username, utc_now())
+        except AccountError as error:
+            raise Failed(error.text) from None
+        _record(session, "user.change_person", found)
+    say(
+        Text(
+            f"{found.public_id} は {found.person_name}（{found.username}）のIDになりました。"
+            "以前のパスワード、セッション、APIトークン、2段階認証はすべて無効です",
+            f"{found.public_id} is the ID of {found.person_name} ({found.username}) now; the former password, "
+            "sessions, API tokens and second factor open nothing any more",
+        )
+    )
+    _tell_password(password, shown=True)
+    say(
+        Text(
+            "次に: 最初のログインでパスワードを変更してもらってください",
+            "next: they have to change it when they first sign in",
+        )
+    )
+
+
 @user.command()
 @click.argument("name")
 @lang_option
 @data_dir_option
 def disable(name: str, directory: Path | None) -> None:
-    """NAME をログインできなくします / Refuse NAME from now on and end their sessions."""
+    """NAME をすぐに使えなくします / Refuse NAME from now on: sessions and API tokens end at once."""
     with writing(directory) as session:
         found = _found(session, name)
-        found.disable(utc_now())
+        tokens = persons.revoke(session, found, utc_now())
+        _record(session, "user.revoke", found, tokens=tokens)
     say(
         Text(
             f"ユーザー {found.username} はログインできなくなり、すべてのセッションを終了しました",
             f"user {found.username} cannot sign in any more; all their sessions have ended",
         )
     )
+    if tokens:
+        say(Text(f"APIトークンを {tokens} 件取り消しました", f"{tokens} API tokens are revoked"))
+
+
+@user.command()
+@click.argument("name")
+@lang_option
+@data_dir_option
+def enable(name: str, directory: Path | None) -> None:
+    """NAME を再び使えるようにします / Let NAME sign in again; tokens stay revoked."""
+    with writing(directory) as session:
+        found = _found(session, name)
+        found.enable()
+        _record(session, "user.enable", found)
+    say(Text(f"ユーザー {found.username} はログインできます", f"user {found.username} can sign in again"))
+
+
+@user.command("remove-second-factor")
+@click.argument("name")
+@lang_option
+@data_dir_option
+def remove_second_factor(name: str, directory: Path | None) -> None:
+    """NAME の2段階認証を解除します（端末の紛失時） / Take NAME's second factor, e.g. where the device is lost."""
+    with writing(directory) as session:
+        found = _found(session, name)
+        second_factor.remove(session, found)
+        found.end_sessions()
+        _record(session, "user.second_factor_removed", found)
+    say(
+        Text(
+            f"ユーザー {found.username} の2段階認証を解除し、すべてのセッションを終了しました",
+            f"user {found.username} has no second factor any more; all their sessions have ended",
+        )
+    )
+
+
+@user.command("renew-grafana-keys")
+@lang_option
+@data_dir_option
+def renew_grafana_keys(directory: Path | None) -> None:
+    """Grafana に入るための鍵をすべて作り直します / Make all keys for entering Grafana anew: all have to enter again."""
+    vault = vault_of(service_config(directory))
+    with writing(directory) as session:
+        renew_all(session, vault, utc_now())
+        record(session, operator(), "grafana.renew_keys", at=utc_now())
+    seconds = int(SET_HOLDS.total_seconds())
+    say(
+        Text(
+            f"鍵を作り直しました。Grafana を開いている人は、{seconds}秒以内に入り直しが必要になります",
+            f"the keys are new; within {seconds} seconds whoever is in Grafana has to enter anew",
+        )
+    )
+
+
+def _record(session: Session, action: str, found: User, **details: object) -> None:
+    contract = found.contract.public_id if found.contract else ""
+    record(session, operator(), action, at=utc_now(), contract=contract, target=found.public_id, details=details)
 
 
 def _found(session: Session, name: str) -> User:
@@ -183,18 +313,26 @@ def _made_line(made: User, contract: Contract | None) -> Text:
             f"ユーザー {made.username}（{role.ja}）を登録しました。すべての契約を見られます",
             f"user {made.username} ({role.en}) made; sees all contracts",
         )
+    position = worded(POSITION_WORDS, made.position or "")
     return Text(
-        f"ユーザー {made.username}（{role.ja}）を登録しました。契約 {contract.public_id}（{contract.name}）用です",
-        f"user {made.username} ({role.en}) made; sees contract {contract.public_id} ({contract.name})",
+        f"ユーザー {made.username}（{role.ja}・{position.ja}）を登録しました。"
+        f"契約 {contract.public_id}（{contract.name}）用です",
+        f"user {made.username} ({role.en}, {position.en}) made; sees contract {contract.public_id} ({contract.name})",
     )
 
 
 def _row(each: User) -> Row:
     return {
+        "id": each.public_id,
         "username": each.username,
+        "person": each.person_name,
+        "email": each.email,
         "role": each.role.value,
         "contract": each.contract.public_id if each.contract else None,
+        "position": each.position.value if each.position else None,
         "language": each.language,
+        "second_factor_at": each.second_factor_at,
+        "last_signed_in_at": each.last_signed_in_at,
         "created_at": each.created_at,
         "disabled_at": each.disabled_at,
     }

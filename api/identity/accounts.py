@@ -176,3 +176,9 @@ def contracts_of(user: User) -> Select[Contract]:
     """
     query = select(Contract).order_by(Contract.id)
     return query if user.role is Role.STAFF else query.where(Contract.id == user.contract_id)
+
+
+def users_of(user: User) -> Select[User]:
+    """Return the query of the people whom a person may see: staff all, a customer those of their own contract."""
+    query = select(User)
+    return query if user.role is Role.STAFF else query.where(User.contract_id == user.contract_id)

@@ -33,7 +33,7 @@ def user_of_token(session: Session, secret_key: str, token: str) -> User | None:
 
 def _stamp(secret_key: str, user: User) -> str:
     """Return what changes with the password and with the address that the link went to."""
-    said = f"{user.public_id}\n{user.password_hash}\n{user.email or ''}".encode()
+    said = f"{user.public_id}\n{user.password_hash}\n{user.mail_address}".encode()
     return hmac.new(secret_key.encode(), b"karte reset stamp\n" + said, hashlib.sha256).hexdigest()[:32]
 
 

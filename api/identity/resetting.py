@@ -31,13 +31,13 @@ def ask(tries: Tries, entered: str, now: datetime) -> None:
 def send_link(session: Session, user: User) -> ServiceMail | None:
     """Put a mail with a link on its way, in the place of one that waits; None where the person may or can get none."""
     drop_links(session, user)
-    if user.disabled_at is not None or user.email is None:
+    if user.disabled_at is not None or not user.mail_address:
         return None
     mail = ServiceMail(
         purpose=MailPurpose.PASSWORD_RESET,
         subject=user.public_id,
         contract_id=user.contract_id,
-        address=user.email,
+        address=user.mail_address,
         lang=user.language,
     )
     session.add(mail)

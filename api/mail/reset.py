@@ -23,7 +23,7 @@ def compose(session: Session, mail: ServiceMail, links: Links) -> Letter | None:
     The link is made here, so it is stored nowhere, and one that is sent again is as good as the one before.
     """
     user = session.scalar(select(User).where(User.public_id == mail.subject))
-    if user is None or user.disabled_at is not None or user.email != mail.address:
+    if user is None or user.disabled_at is not None or user.mail_address != mail.address:
         return None
     if utc_now() - mail.created_at > SENT_WITHIN:
         return None

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from api.identity.identifiers import public_id
 from api.models.base import Base, UtcDateTime, utc_now, word
+from api.plaintext import one_line
 from collectors.text import Text
 
 if TYPE_CHECKING:
@@ -97,10 +98,18 @@ class User(Base):
     def _normal(self, _key: str, name: str) -> str:
         return normal_username(name)
 
+    @validates("email")
+    def _normal_email(self, _key: str, email: str | None) -> str | None:
+        return normal_username(email) if email else None
+
+    @validates("person_name")
+    def _one_line(self, _key: str, name: str) -> str:
+        return one_line(name, _NAME_LENGTH, Text("氏名", "the person's name")) if name else ""
+
     @property
     def mail_address(self) -> str:
         """Where mails to the person go; "" if no address is known."""
-        return self.username if "@" in self.username else ""
+        return self.email or (self.username if "@" in self.username else "")
 
     def set_password_hash(self, password_hash: str, must_change: bool = False) -> None:
         """Replace the password and end every session.

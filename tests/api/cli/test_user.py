@@ -38,7 +38,7 @@ def test_it_makes_staff_with_a_password_that_is_shown_once(run: Run, run_json: R
 
 def test_it_makes_a_customer_of_a_contract(run: Run, run_json: RunJson, contract: str) -> None:
     result = run("user", "create", "taro@example.jp", "--contract", contract, "--language", "en")
-    assert f"user taro@example.jp (customer) made; sees contract {contract} (山田商事)" in result.stdout
+    assert f"user taro@example.jp (customer, representative) made; sees contract {contract} (山田商事)" in result.stdout
     (row,) = run_json("user", "list")
     assert (row["role"], row["contract"], row["language"]) == ("customer", contract, "en")
 
@@ -101,3 +101,45 @@ def test_a_short_password_is_refused_without_showing_it(run: Run, run_json: RunJ
     assert "12 to 200 characters; this one has 7" in result.stderr
     assert "hunter2" not in result.output
     assert run_json("user", "list") == []
+
+
+def test_a_person_has_a_position_and_an_address(run: Run, run_json: RunJson, contract: str) -> None:
+    run(
+        "user",
+        "create",
+        "hanako",
+        "--contract",
+        contract,
+        "--position",
+        "it_staff",
+        "--person",
+        "佐藤 花子",
+        "--email",
+        "H@example.jp",
+    )
+    (row,) = run_json("user", "list")
+    assert (row["position"], row["person"], row["email"]) == ("it_staff", "佐藤 花子", "h@example.jp")
+    again = run("user", "create", "other", "--contract", contract, "--email", "h@EXAMPLE.jp")
+    assert (again.exit_code, "one ID is for one person" in again.stderr) == (1, True)
+    assert run("user", "create", "x", "--position", "it_staff").exit_code == 2
+
+
+def test_an_id_passes_to_another_person(run: Run, run_json: RunJson, contract: str, tmp_path: Path) -> None:
+    first = shown_password(run("user", "create", "taro", "--contract", contract, "--person", "山田 太郎").stdout)
+    result = run(
+        "user", "change-person", "taro", "--username", "jiro", "--person", "田中 次郎", "--position", "it_staff"
+    )
+    assert "open nothing any more" in result.stdout
+    assert opens(tmp_path, "jiro", shown_password(result.stdout))
+    assert not opens(tmp_path, "jiro", first)
+    (row,) = run_json("user", "list")
+    assert (row["username"], row["person"], row["position"]) == ("jiro", "田中 次郎", "it_staff")
+    assert run("user", "change-person", "jiro").exit_code == 2
+
+
+def test_who_was_disabled_is_let_in_again(run: Run, run_json: RunJson) -> None:
+    run("user", "create", "boss")
+    run("user", "disable", "boss")
+    assert run("user", "enable", "boss").exit_code == 0
+    assert run("user", "remove-second-factor", "boss").exit_code == 0
+    assert run_json("user", "list")[0]["disabled_at"] is None
