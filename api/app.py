@@ -23,19 +23,25 @@ from api.routes import (
     advice,
     alerts,
     api_session,
+    api_tokens,
     audit,
     channels,
     collected,
     contracts_api,
+    devices_api,
     enroll,
+    findings_api,
+    grafana_entry,
     health,
     inventory,
+    inventory_api,
     notices_api,
     options_api,
     password_reset,
     privacy,
     report,
     report_link,
+    reports_api,
     rule_pages,
     rules,
     session,
@@ -43,6 +49,7 @@ from api.routes import (
     terms_api,
     terms_pages,
     transfers_api,
+    users,
 )
 from api.terms import use
 from api.web import api_token, csrf, errors, gate, headers, language, obliged, signin
@@ -71,7 +78,7 @@ def create_app(config: Config | None = None) -> Flask:
     engine = create_engine(config)
     app.extensions["karte_config"] = config
     app.extensions["karte_engine"] = engine
-    app.extensions["karte_write_lookup"] = write_lookup(database)
+    app.extensions["karte_write_lookup"] = remembered(write_lookup(database))
     app.extensions["karte_read_lookup"] = remembered(read_lookup(database))
     db.init_app(app, database)
     headers.init_app(app, https_only=config.secure_cookies)
@@ -97,21 +104,29 @@ def create_app(config: Config | None = None) -> Flask:
         inventory.blueprint,
         alerts.blueprint,
         api_session.blueprint,
+        api_tokens.blueprint,
         audit.blueprint,
         channels.blueprint,
         contracts_api.blueprint,
         notices_api.blueprint,
         options_api.blueprint,
         privacy.blueprint,
+        devices_api.blueprint,
+        findings_api.blueprint,
+        inventory_api.blueprint,
+        reports_api.blueprint,
         rules.blueprint,
         terms_api.blueprint,
         transfers_api.blueprint,
+        users.blueprint,
     ):
         api.register_blueprint(blueprint)
     for page in (
         session.blueprint,
         account_pages.blueprint,
         password_reset.blueprint,
+        grafana_entry.blueprint,
+        grafana_entry.keys,
         status.blueprint,
         report.blueprint,
         report_link.blueprint,

@@ -22,6 +22,8 @@ from api.cli.speech import Failed, lang_option, say, spoken
 from api.cli.store import data_dir_option, next_step, opened, reading, writing
 from api.cli.table import Row, format_option, show_json, show_rows
 from api.config import Config, ConfigError, database_url, load, load_local
+from api.identity import second_factor
+from api.identity.grafana_pass import renew_supply
 from api.local.datadir import DataDirError, data_dir
 from api.models import Channel, Contract
 from api.models.base import utc_now
@@ -284,12 +286,15 @@ def rekey(directory: Path | None) -> None:
                 each.secret = vault.rekey(each.secret)
             except SecretUnreadable:
                 unreadable.append(each.public_id)
-    done, names = len(channels) - len(unreadable), ", ".join(unreadable)
+        done = len(channels) - len(unreadable)
+        factors, lost = second_factor.rekey(session, vault)
+        renew_supply(session, vault, utc_now())
+    done, names = done + factors, ", ".join(unreadable + lost)
     say(Text(f"{done} 件を暗号化し直しました", f"{done} encrypted anew"))
     if unreadable:
         raise Failed(
             Text(
-                f"復号できない通知先があります: {names}。以前の鍵を KARTE_ENCRYPTION_KEY に加えてください",
+                f"復号できないものがあります: {names}。以前の鍵を KARTE_ENCRYPTION_KEY に加えてください",
                 f"no key opens the secrets of {names}; add the former key to KARTE_ENCRYPTION_KEY",
             )
         )

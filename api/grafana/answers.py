@@ -41,6 +41,8 @@ class Account:
         name: shown to people.
         is_admin: whether it may do everything on the whole server.
         is_disabled: whether it is refused.
+        is_external: whether somebody has signed in to it other than by a password, as people do who come through the
+            portal. Grafana refuses to disable, enable or rename such an account.
     """
 
     id: int
@@ -48,6 +50,7 @@ class Account:
     name: str
     is_admin: bool = False
     is_disabled: bool = False
+    is_external: bool = False
 
 
 @dataclass(frozen=True, slots=True)

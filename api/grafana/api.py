@@ -93,10 +93,7 @@ class Grafana:
     def accounts(self) -> dict[str, Account]:
         """Return all users of the server: login -> account."""
         pages = self._pages(1, lambda api, page: api.users.search_users(page=page, perpage=_PAGE))
-        return {
-            each["login"]: Account(each["id"], each["login"], each["name"], each["isAdmin"], each["isDisabled"])
-            for each in pages
-        }
+        return {each["login"]: _account(each) for each in pages}
 
     def create_account(self, login: str, name: str, password: str, org: int) -> int:
         """Make a user whose first organisation is `org`, and return its id."""
@@ -365,6 +362,17 @@ class Grafana:
                 f"what answers at {self.url} is no Grafana; see KARTE_GRAFANA_ADMIN_URL",
             )
         )
+
+
+def _account(found: Json) -> Account:
+    return Account(
+        found["id"],
+        found["login"],
+        found["name"],
+        found["isAdmin"],
+        found["isDisabled"],
+        bool(found.get("authLabels")),
+    )
 
 
 def _stored(resource: Json) -> Stored:

@@ -112,7 +112,11 @@ def plan(wanted: Wanted, actual: Actual, noted: Noted, keep: Keep) -> list[OrgAc
 
 
 def plan_accounts(people: Iterable[Person], accounts: Mapping[str, Account]) -> list[AccountAction]:
-    """Return what sets the accounts right that there are; who has none gets one on being let in."""
+    """Return what sets the accounts right that there are; who has none gets one on being let in.
+
+    An account that somebody has entered from the portal is not disabled, as Grafana does not allow it and nothing opens
+    it but what the portal signs; its name comes with that. One that was disabled before goes, and is made anew.
+    """
     actions: list[AccountAction] = []
     for person in people:
         account = accounts.get(person.login)
@@ -120,6 +124,10 @@ def plan_accounts(people: Iterable[Person], accounts: Mapping[str, Account]) -> 
             continue
         if person.is_gone:
             actions.append(RemoveAccount(account))
+            continue
+        if account.is_external:
+            if account.is_disabled and person.may_enter:
+                actions.append(RemoveAccount(account))
             continue
         if account.is_disabled == person.may_enter:
             actions.append(EnableAccount(account, person.may_enter))

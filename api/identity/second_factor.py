@@ -15,7 +15,7 @@ import segno
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from api.channels.vault import Vault
+from api.channels.vault import SecretUnreadable, Vault
 from api.identity.identifiers import ALPHABET
 from api.identity.tokens import secret_hash
 from api.models import RecoveryCode, SecondFactor, User
@@ -172,16 +172,16 @@ def normal_code(entered: str) -> str:
     return unicodedata.normalize("NFKC", entered[:100]).translate(_SEPARATORS).casefold()
 
 
-def rekey(session: Session, vault: Vault) -> int:
-    """Encrypt all secrets by the first key, and return how many there are.
-
-    Raises:
-        SecretUnreadable: no key decrypts one of them.
-    """
-    rows = session.scalars(select(SecondFactor)).all()
-    for row in rows:
-        row.secret, row.offered = vault.rekey(row.secret), vault.rekey(row.offered)
-    return len(rows)
+def rekey(session: Session, vault: Vault) -> tuple[int, list[str]]:
+    """Encrypt all secrets by the first key; return how many that were, and whose no key decrypts."""
+    done, unreadable = 0, list[str]()
+    for row, user in session.execute(select(SecondFactor, User).join(User, User.id == SecondFactor.user_id)):
+        try:
+            row.secret, row.offered = vault.rekey(row.secret), vault.rekey(row.offered)
+            done += 1
+        except SecretUnreadable:
+            unreadable.append(user.username)
+    return done, unreadable
 
 
 def _row(session: Session, user: User) -> SecondFactor | None:

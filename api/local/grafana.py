@@ -1,5 +1,6 @@
 """A Grafana that is on this machine already, as a child with its own data directory."""
 
+import json
 import secrets
 import subprocess
 import time
@@ -7,6 +8,7 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+from api.identity.grafana_pass import AUDIENCE, ISSUER, SET_HOLDS
 from api.local.child import start_child
 from api.local.datadir import DataDir
 from api.local.logs import open_log
@@ -65,8 +67,35 @@ def password_path(data: DataDir) -> Path:
     return data.root / "grafana" / "admin_password"
 
 
-def start_grafana(grafana: Grafana, data: DataDir) -> "subprocess.Popen[bytes]":
-    """Start it; it answers some seconds later."""
+def sign_in_settings(service_url: str) -> dict[str, str]:
+    """Return the settings by which Grafana lets in whom the service sends (`api.identity.grafana_pass`).
+
+    Args:
+        service_url: where Grafana reaches the service.
+    """
+    settings = {
+        "ENABLED": "true",
+        "URL_LOGIN": "true",
+        "HEADER_NAME": "X-JWT-Assertion",
+        "USERNAME_CLAIM": "login",
+        "EXPECT_CLAIMS": json.dumps({"iss": ISSUER, "aud": AUDIENCE}),
+        "JWK_SET_URL": f"{service_url}/.well-known/jwks.json",
+        "CACHE_TTL": f"{int(SET_HOLDS.total_seconds())}s",
+        # Accounts, organisations and roles are the sync's.
+        "AUTO_SIGN_UP": "false",
+        "SKIP_ORG_ROLE_SYNC": "true",
+    }
+    return {f"GF_AUTH_JWT_{name}": value for name, value in settings.items()}
+
+
+def start_grafana(grafana: Grafana, data: DataDir, service_url: str | None = None) -> "subprocess.Popen[bytes]":
+    """Start it; it answers some seconds later.
+
+    Args:
+        grafana: which one.
+        data: where it keeps its things.
+        service_url: of the service on this machine whose people it lets in; None where they sign in by a password.
+    """
     own = data.root / "grafana"
     own.mkdir(mode=0o700, exist_ok=True)
     if not password_path(data).exists():
@@ -91,6 +120,9 @@ def start_grafana(grafana: Grafana, data: DataDir) -> "subprocess.Popen[bytes]":
         "GF_PLUGINS_PREINSTALL_DISABLED": "true",
         "GF_PLUGINS_PUBLIC_KEY_RETRIEVAL_DISABLED": "true",
     }
+    if service_url is not None:
+        # In its other mode Grafana takes a set of keys over https only.
+        settings |= {"GF_DEFAULT_APP_MODE": "development", **sign_in_settings(service_url)}
     with open_log(data.log / "grafana.log") as log:
         return start_child(grafana.command, stdout=log, stderr=log, extra_env=settings)
 

@@ -181,7 +181,8 @@ class Stack:
         grafana, data = find_grafana(self.options.grafana_home), self.options.data
         if grafana is not None:
             self.grafana = grafana
-            self._supervisor.add("grafana", lambda: start_grafana(grafana, data))
+            url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+            self._supervisor.add("grafana", lambda: start_grafana(grafana, data, url))
 
     def _start_service(self) -> None:
         grafana_url = self.grafana.url if self.grafana else None

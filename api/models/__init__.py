@@ -17,6 +17,7 @@ from api.models.disclosure import Disclosure
 from api.models.erasure import Erasure
 from api.models.failed_tries import FailedTries
 from api.models.finding import Finding, FindingTransition, Held, RuleRun, RuleStanding, Told, TransitionKind
+from api.models.grafana_key import GrafanaKey
 from api.models.grafana_org import GrafanaLease, GrafanaOrg
 from api.models.idempotency import IdempotencyKey
 from api.models.install_id import InstallId
@@ -34,7 +35,6 @@ from api.models.rollup import RollupPending, RollupProgress
 from api.models.rule_threshold import RuleThreshold
 from api.models.second_factor import RecoveryCode, SecondFactor
 from api.models.service_mail import MailPurpose, ServiceMail
-from api.models.signing_key import SigningKey
 from api.models.site import Site
 from api.models.snooze import Snooze
 from api.models.software import Software, SoftwareChange
@@ -71,6 +71,7 @@ __all__ = [
     "FailedTries",
     "Finding",
     "FindingTransition",
+    "GrafanaKey",
     "GrafanaLease",
     "GrafanaOrg",
     "Happening",
@@ -107,7 +108,6 @@ __all__ = [
     "SecondFactor",
     "Sending",
     "ServiceMail",
-    "SigningKey",
     "Site",
     "Snooze",
     "Software",

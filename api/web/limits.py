@@ -16,5 +16,6 @@ LOGIN_PER_ADDRESS = "20 per minute"
 LOGIN_PER_USER = "10 per minute"
 RESET_PER_ADDRESS = "10 per minute"
 ACCOUNT = "30 per minute"
+GRAFANA = "20 per minute"
 
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=True)

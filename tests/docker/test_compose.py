@@ -21,6 +21,7 @@ from api.cli import karte
 from api.config import load
 from api.grafana.wanted import SOURCE_MARK, Subject, boards_of, wanted
 from api.local.child import start_child, stop_child
+from api.local.grafana import sign_in_settings
 from api.local.influxd import Influxd
 from api.local.ports import free_port
 from api.models import ContractState
@@ -47,6 +48,18 @@ def dockerfile() -> list[list[str]]:
 def test_it_is_as_the_compose_specification_says(compose: dict[str, Any], repository: Path) -> None:
     schema = json.loads((repository / "tests/data/compose/compose-spec.json").read_text(encoding="utf-8"))
     jsonschema.Draft7Validator(schema).validate(compose)
+
+
+def test_people_enter_grafana_by_what_the_local_stack_uses_too(compose: dict[str, Any]) -> None:
+    environment = compose["services"]["grafana"]["environment"]
+    wanted_settings = {
+        **sign_in_settings("${KARTE_PUBLIC_URL:-http://localhost:8100}"),
+        "GF_AUTH_JWT_ENABLED": "${KARTE_GRAFANA_SIGN_IN:-false}",
+    }
+    found = {name: value for name, value in environment.items() if name.startswith("GF_AUTH_JWT_")}
+    expected = "GF_AUTH_JWT_EXPECT_CLAIMS"
+    assert json.loads(found.pop(expected)) == json.loads(wanted_settings.pop(expected))
+    assert found == wanted_settings
 
 
 def test_every_service_is_hardened(compose: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""People and tokens: who they are, second factors, lockout, API tokens, signing keys."""
+"""People and tokens: who they are, second factors, lockout, API tokens, keys to Grafana."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,17 +26,21 @@ def upgrade() -> None:
     )
     op.create_index("ix_failed_tries_last_at", "failed_tries", ["last_at"])
     op.create_table(
-        "signing_key",
+        "grafana_key",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kid", sa.String(length=16), nullable=False),
         sa.Column("private", sa.LargeBinary(), nullable=False),
         sa.Column("public", sa.JSON(), nullable=False),
-        sa.Column("created_at", _MOMENT, nullable=False),
-        sa.Column("signs_from", _MOMENT, nullable=False),
-        sa.Column("published_until", _MOMENT, nullable=True),
-        sa.PrimaryKeyConstraint("id", name="pk_signing_key"),
-        sa.UniqueConstraint("kid", name="uq_signing_key_kid"),
+        sa.Column("made_at", _MOMENT, nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("session_epoch", sa.Integer(), nullable=True),
+        sa.Column("ends_at", _MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name="fk_grafana_key_user_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_grafana_key"),
+        sa.UniqueConstraint("kid", name="uq_grafana_key_kid"),
     )
+    op.create_index("ix_grafana_key_ends_at", "grafana_key", ["ends_at"])
+    op.create_index("ix_grafana_key_user_id", "grafana_key", ["user_id"])
     op.create_table(
         "api_token",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -106,5 +110,5 @@ def downgrade() -> None:
             "person_name",
         ):
             table.drop_column(name)
-    for name in ("second_factor", "recovery_code", "api_token", "signing_key", "failed_tries"):
+    for name in ("second_factor", "recovery_code", "api_token", "grafana_key", "failed_tries"):
         op.drop_table(name)

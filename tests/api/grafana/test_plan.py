@@ -183,6 +183,21 @@ def test_accounts_follow_who_may_sign_in() -> None:
     ]
 
 
+def test_an_account_that_was_entered_from_the_portal_is_left_to_what_the_portal_signs() -> None:
+    accounts = {
+        "u-taro": Account(2, "u-taro", "太郎", is_external=True),
+        "u-out": Account(3, "u-out", "out", is_external=True),
+        "u-in": Account(4, "u-in", "in", is_disabled=True, is_external=True),
+        "u-gone": Account(5, "u-gone", "gone", is_external=True),
+    }
+    out, back = Person("u-out", "out", may_enter=False), Person("u-in", "in", may_enter=True)
+    gone = Person("u-gone", "gone", may_enter=False, is_gone=True)
+    assert plan_accounts([TARO, out, back, gone], accounts) == [
+        RemoveAccount(accounts["u-in"]),
+        RemoveAccount(accounts["u-gone"]),
+    ]
+
+
 def test_every_action_is_told_in_both_languages() -> None:
     everything = [
         *plan_new(WANTED),
