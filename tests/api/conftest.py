@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from api.app import create_app
 from api.config import Config
 from api.db import Database, open_database
+from api.identity import passwords
 from api.identity.accounts import create_user
 from api.models import Contract
 from api.schema import upgrade
@@ -25,6 +27,15 @@ _COUNT = itertools.count(1)
 
 
 NewUrl = Callable[[bool], str]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cheap_passwords() -> Iterator[None]:
+    """Hash passwords at the least cost: what argon2id costs for real is nothing that these tests are about."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    yield
+    patch.undo()
 
 
 @pytest.fixture(scope="session")

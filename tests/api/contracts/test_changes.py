@@ -1,4 +1,5 @@
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from api.contracts.changes import (
     suspend,
 )
 from api.contracts.periods import PeriodRefused
+from api.contracts.picture import page
 from api.models import (
     AuditEntry,
     ContractState,
@@ -173,3 +175,7 @@ def test_each_order_is_in_the_log_with_who_gave_it(desk: Desk) -> None:
     assert (entry.actor_name, entry.contract) == ("boss", desk.office.contract)
     assert entry.details == {"reason": "unpaid_fees"}
     assert entry.at == desk.now
+
+
+def test_the_picture_in_the_documents_is_that_of_the_tables(repository: Path) -> None:
+    assert (repository / "docs" / "CONTRACTS.md").read_text(encoding="utf-8") == page()

@@ -1,8 +1,15 @@
 import time
 
+from api.identity import passwords
 from api.identity.passwords import generate_password, hash_password, needs_rehash, password_matches
 
 RIGHT = "correct horse battery staple"
+
+
+@pytest.fixture(autouse=True)
+def real_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here the cost matters, which other tests do without."""
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher())
 
 
 def test_it_stores_argon2id_and_never_the_password() -> None:
