@@ -36,6 +36,7 @@ class Config:
         influx_token: API token (InfluxDB 2), or "user:password" (InfluxDB 1); None where the engine asks for none.
         raw_retention_days: how long raw points are kept.
         rollup_retention_days: how long the hourly rollup is kept.
+        erase_after_days: how long after its end the data of a contract is kept, before it may be erased.
         future_limit_s: how far ahead of now a point's time may be, seconds.
         max_body_bytes: largest request body as sent.
         max_unpacked_bytes: largest body after gzip.
@@ -87,6 +88,7 @@ class Config:
     influx_token: str | None = None
     raw_retention_days: int = 35
     rollup_retention_days: int = 1096
+    erase_after_days: int = 90
     future_limit_s: int = 600
     max_body_bytes: int = 8 * 1024 * 1024
     max_unpacked_bytes: int = 32 * 1024 * 1024
@@ -146,6 +148,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Config:
         influx_token=_text(environment, "KARTE_INFLUX_TOKEN"),
         raw_retention_days=_number(environment, "KARTE_RAW_RETENTION_DAYS", defaults.raw_retention_days),
         rollup_retention_days=_number(environment, "KARTE_ROLLUP_RETENTION_DAYS", defaults.rollup_retention_days),
+        erase_after_days=_number(environment, "KARTE_ERASE_AFTER_DAYS", defaults.erase_after_days),
         future_limit_s=_number(environment, "KARTE_FUTURE_LIMIT_S", defaults.future_limit_s),
         max_body_bytes=_number(environment, "KARTE_MAX_BODY_BYTES", defaults.max_body_bytes),
         max_unpacked_bytes=_number(environment, "KARTE_MAX_UNPACKED_BYTES", defaults.max_unpacked_bytes),

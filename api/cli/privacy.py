@@ -1,6 +1,6 @@
 """`karte privacy`: what is held about a contract, its erasure, and what may leave without names."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -11,16 +11,20 @@ from api.audit.actor import operator
 from api.audit.log import record
 from api.cli.lookup import contract_of
 from api.cli.settings import service_config, service_engine
-from api.cli.speech import Failed, lang_option, say
-from api.cli.store import data_dir_option, opened, reading, writing
+from api.cli.speech import Failed, lang_option, say, spoken
+from api.cli.store import data_dir_option, next_step, opened, reading, writing
 from api.cli.table import format_option, show_rows
 from api.influx.engine import EngineError
-from api.models import Disclosure
+from api.models import Contract, Disclosure
 from api.models.base import service_day, utc_now
+from api.privacy.certificate import PLACE_WORDS, hash_of, readable
 from api.privacy.disclosing import disclose as record_disclosure
 from api.privacy.disclosing import disclosures_of
+from api.privacy.erase import check, due_at, ended_contracts, erasure_of
+from api.privacy.erase import erase as erase_contract
 from api.privacy.export import Holdings
 from api.privacy.export import export as export_parts
+from api.privacy.tables import Whose
 from api.told import ToldError
 from collectors.atomic import replace_file_by_parts
 from collectors.text import Text
@@ -154,3 +158,115 @@ def disclosures(contract_id: str, form: str, directory: Path | None) -> None:
         for each in found
     ]
     show_rows(rows, form, Text("開示の記録はありません", "nothing was disclosed"))
+
+
+@privacy.command()
+@format_option
+@lang_option
+@data_dir_option
+def due(form: str, directory: Path | None) -> None:
+    """終了した契約と、いつから消去できるか / List contracts that have ended, and from when on they may be erased."""
+    days = service_config(directory).erase_after_days
+    with reading(directory) as session:
+        rows = [
+            {
+                "id": contract.public_id,
+                "name": contract.name,
+                "ended_at": contract.state_changed_at,
+                "erasable_from": due_at(contract, days),
+                "erased_at": erased_at,
+            }
+            for contract, erased_at in session.execute(ended_contracts())
+        ]
+    show_rows(rows, form, Text("終了した契約はありません", "no contract has ended"))
+
+
+@privacy.command()
+@click.argument("contract_id", metavar="CONTRACT")
+@click.option(
+    "--now",
+    "demand",
+    metavar="REASON",
+    default="",
+    help="保存期間を待たずに消去する。求めた人と理由 / do not wait for the end of retention: who demands it, why",
+)
+@click.option("--yes", is_flag=True, help="確認せずに実行する / do not ask")
+@lang_option
+@data_dir_option
+def erase(contract_id: str, demand: str, yes: bool, directory: Path | None) -> None:
+    """終了した契約 CONTRACT のデータをすべて消去します / Erase all data of CONTRACT, which must have ended.
+
+    途中で止まっても、もう一度実行すれば続きから行います / Cut short, it goes on when it is run again.
+    """
+    with holdings_at(directory) as holdings:
+        with holdings.database.reading() as session:
+            contract = contract_of(session, contract_id)
+            begun = erasure_of(session, Whose(contract.id, contract.public_id))
+            if begun is None:
+                check(contract, holdings.config.erase_after_days, demand.strip(), utc_now())
+        if not yes and (begun is None or begun.finished_at is None):
+            _ask_to_erase(contract)
+        done = erase_contract(holdings, contract.public_id, operator(), utc_now, demand, _tell_place())
+    click.echo(readable(done.certificate, spoken()), nl=False)
+    say(next_step(f"karte privacy certificate {contract.public_id} -o FILE", directory))
+
+
+def _ask_to_erase(contract: Contract) -> None:
+    asked = Text(
+        f"契約 {contract.public_id}（{contract.name}）の測定値、レポート、ダッシュボード、利用者をすべて消去します。"
+        "元に戻せません。続けますか",
+        f"All of contract {contract.public_id} ({contract.name}) is erased: measured values, reports, dashboards, "
+        "users. It cannot be undone. Go on",
+    )
+    click.confirm(asked.in_(spoken()), abort=True)
+
+
+def _tell_place() -> Callable[[str], None]:
+    told: set[str] = set()
+
+    def tell(place: str) -> None:
+        if place not in told:
+            told.add(place)
+            words = PLACE_WORDS[place]
+            say(Text(f"消去中: {words.ja}", f"erasing: {words.en}"), err=True)
+
+    return tell
+
+
+@privacy.command()
+@click.argument("contract_id", metavar="CONTRACT")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="JSONの出力先（省略時は画面に表示） / file for the JSON, else it is shown to read",
+)
+@lang_option
+@data_dir_option
+def certificate(contract_id: str, output: Path | None, directory: Path | None) -> None:
+    """消去証明書を表示します / Show the certificate of an erasure."""
+    with reading(directory) as session:
+        contract = contract_of(session, contract_id)
+        found = erasure_of(session, Whose(contract.id, contract.public_id))
+    if found is None or found.finished_at is None:
+        raise Failed(
+            Text(
+                f"契約 {contract.public_id} の消去は完了していません。karte privacy erase {contract.public_id}",
+                f"contract {contract.public_id} is not erased yet: karte privacy erase {contract.public_id}",
+            )
+        )
+    if hash_of(found.certificate) != found.hash:
+        raise Failed(
+            Text(
+                "証明書が書き換えられています。監査ログの privacy.erased と比べてください",
+                "the certificate was changed; compare it with privacy.erased in the audit log",
+            )
+        )
+    if output is None:
+        click.echo(readable(found.certificate, spoken()), nl=False)
+        return
+    try:
+        replace_file_by_parts(output, [found.certificate.encode()])
+    except OSError as error:
+        raise not_written(output, error) from None
+    say(Text(f"{output} に書き出しました（SHA-256: {found.hash}）", f"written to {output} (SHA-256: {found.hash})"))

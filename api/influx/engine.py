@@ -19,6 +19,10 @@ class EngineUnavailable(EngineError):
     """The engine cannot be reached or says it is too busy; the same call may succeed later."""
 
 
+class CannotDelete(EngineError):
+    """The engine cannot delete some of the points of a measurement; they end with the database's retention."""
+
+
 @dataclass(frozen=True, slots=True)
 class WriteOutcome:
     """The engine's answer to a write.
@@ -155,5 +159,19 @@ class Engine(Protocol):
 
         Raises:
             EngineUnavailable: no answer in time.
+        """
+        ...
+
+    def delete_contract(self, database: str, contract: str) -> None:
+        """Delete all points of one contract, of all measurements and times. Harmless where there are none.
+
+        Args:
+            database: where.
+            contract: public id, the value of the tag `contract`.
+
+        Raises:
+            CannotDelete: the engine has no way to.
+            EngineError: the engine refused.
+            EngineUnavailable: no answer; whether they are deleted is not known.
         """
         ...

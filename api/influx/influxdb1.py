@@ -10,7 +10,7 @@ from api.influx.answers import read_series
 from api.influx.asking import ask
 from api.influx.connection import Connection
 from api.influx.engine import Form, Precision, RawAnswer, Series, WriteOutcome
-from api.influx.influxql import duration, quote_identifier
+from api.influx.influxql import duration, quote_identifier, quote_string
 from api.influxql.tree import Select
 
 _PRECISION = {"ns": "n", "us": "u", "ms": "ms", "s": "s"}
@@ -58,6 +58,11 @@ class InfluxDB1:
     def ask(self, database: str, statement: str, form: Form, timeout_s: float) -> RawAnswer:
         """Run InfluxQL read statements and hand on the answer as it comes; see `Engine`."""
         return ask(self._connection, database, statement, form, timeout_s)
+
+    def delete_contract(self, database: str, contract: str) -> None:
+        """Delete all points of one contract; see `Engine`."""
+        mine = f"{quote_identifier('contract')} = {quote_string(contract)}"
+        self._run(f"DROP SERIES FROM /.*/ WHERE {mine}", database)
 
     def _run(self, statement: str, database: str = "") -> list[Series]:
         form = urlencode({"q": statement, "db": database, "epoch": "ns"}).encode()

@@ -19,6 +19,9 @@ from api.influxql.tree import Select
 
 _RETENTION_POLICY = "autogen"
 
+_FIRST, _LAST = "1677-09-22T00:00:00Z", "2262-04-11T00:00:00Z"
+"""What a time of 64 bits in nanoseconds can be; a deletion has to say from when to when."""
+
 
 class InfluxDB2:
     """Speaks `/api/v2/write`, the buckets and DBRP resources, and the v1-compatible `/query`."""
@@ -69,6 +72,16 @@ class InfluxDB2:
     def ask(self, database: str, statement: str, form: Form, timeout_s: float) -> RawAnswer:
         """Run InfluxQL read statements and hand on the answer as it comes; see `Engine`."""
         return ask(self._connection, database, statement, form, timeout_s)
+
+    def delete_contract(self, database: str, contract: str) -> None:
+        """Delete all points of one contract; see `Engine`."""
+        value = contract.replace("\\", "\\\\").replace('"', '\\"')
+        body = {"start": _FIRST, "stop": _LAST, "predicate": f'contract="{value}"'}
+        target = f"/api/v2/delete?{urlencode({'org': self._org, 'bucket': database})}"
+        answer = self._connection.send(
+            "POST", target, body=msgspec.json.encode(body), headers={"Content-Type": "application/json"}
+        )
+        answer.checked("delete")
 
     def _org_id(self) -> str:
         found = self._call("GET", "/api/v2/orgs", {"org": self._org})["orgs"]

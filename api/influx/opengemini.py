@@ -12,7 +12,7 @@ import urllib3
 from api.config import Config
 from api.influx.chunks import read_chunks
 from api.influx.connection import Connection
-from api.influx.engine import EngineError, Form, RawAnswer, Series
+from api.influx.engine import CannotDelete, EngineError, EngineUnavailable, Form, RawAnswer, Series
 from api.influx.influxdb1 import InfluxDB1
 from api.influx.opengemini_select import adapt, counts_rows_of_series
 from api.influxql.parser import parse
@@ -58,6 +58,19 @@ class OpenGemini(InfluxDB1):
     def ask(self, database: str, statement: str, form: Form, timeout_s: float) -> RawAnswer:
         """Run InfluxQL read statements and hand on the answer as it comes; see `Engine`."""
         return OpenGeminiAnswer(super().ask(database, with_regexes(statement), form, timeout_s))
+
+    def delete_contract(self, database: str, contract: str) -> None:
+        """Delete all points of one contract, if this version can; see `Engine`.
+
+        Those known so far say "unsupported command" to DELETE and DROP SERIES, and drop measurements only as a whole,
+        which hold the points of all contracts. Source: https://github.com/openGemini/openGemini/issues/560
+        """
+        try:
+            super().delete_contract(database, contract)
+        except EngineUnavailable:
+            raise
+        except EngineError as error:
+            raise CannotDelete(str(error)) from None
 
     def _run(self, statement: str, database: str = "") -> list[Series]:
         try:

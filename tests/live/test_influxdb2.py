@@ -35,3 +35,15 @@ def test_it_tells_a_type_conflict_as_a_partial_write(engine: Engine, database_na
     outcome = engine.write(database_name, b'mem used="much"', "ns")
     assert outcome.status == 422
     assert "field type conflict" in outcome.message
+
+
+def test_it_deletes_the_points_of_one_contract_and_no_other(engine: Engine, database_name: str) -> None:
+    engine.ensure_database(database_name, timedelta(days=35))
+    now = time.time_ns()
+    lines = [f"{m},contract={c} v=1 {now}" for m in ("cpu", "disk") for c in ("c-a", "c-ab", "c-b")]
+    assert engine.write(database_name, "\n".join(lines).encode(), "ns").status == 204
+    engine.delete_contract(database_name, "c-a")
+    engine.delete_contract(database_name, 'x" OR contract!="')
+    for measurement in ("cpu", "disk"):
+        found = engine.query(database_name, f'SELECT v FROM "{measurement}" GROUP BY contract')
+        assert [each.tags["contract"] for each in found] == ["c-ab", "c-b"]

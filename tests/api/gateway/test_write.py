@@ -266,6 +266,9 @@ class Scripted:
     def ask(self, database: str, statement: str, form: Form, timeout_s: float) -> RawAnswer:
         raise NotImplementedError
 
+    def delete_contract(self, database: str, contract: str) -> None:
+        raise NotImplementedError
+
 
 def scripted(outcome: WriteOutcome | Exception) -> tuple[Scripted, FlaskClient]:
     engine = Scripted(outcome)

@@ -5,6 +5,7 @@ request that only a lenient server would accept fails here too. The real server 
 """
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ class State:
     written: list[tuple[str, str, bytes]] = field(default_factory=list)
     queries: list[dict[str, list[str]]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    deleted: list[tuple[str, str]] = field(default_factory=list)
     refuse_writes: tuple[int, dict[str, str], dict[str, str]] | None = None
 
 
@@ -73,6 +75,19 @@ def create_mapping(state: State, body: dict[str, Any]) -> tuple[int, Any]:
     need(any(b["id"] == body["bucketID"] for b in state.buckets.values()), "bucket not found")
     state.mappings.append({"id": f"{len(state.mappings) + 1:016x}", "virtual": False, **body})
     return 201, state.mappings[-1]
+
+
+def delete(state: State, query: dict[str, str], body: dict[str, Any]) -> tuple[int, Any]:
+    need(query.get("org") == ORG or query.get("orgID") == ORG_ID, "org is required")
+    if query.get("bucket") not in state.buckets:
+        raise Refused(404, "not found", "bucket not found")
+    need(set(body) <= {"start", "stop", "predicate"}, "unknown property")
+    for name in ("start", "stop"):
+        need(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", body.get(name, "")) is not None, f"invalid {name}")
+    # A predicate compares tags with quoted text; OR is not among what it knows.
+    need(re.fullmatch(r'[a-z_]+="(?:[^"\\]|\\.)*"', body.get("predicate", "")) is not None, "invalid predicate")
+    state.deleted.append((query["bucket"], body["predicate"]))
+    return 204, None
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -138,6 +153,8 @@ class Handler(BaseHTTPRequestHandler):
             return 200, {"content": [m for m in self.state.mappings if m["database"] == query["db"]]}
         if (method, path) == ("POST", "/api/v2/dbrps"):
             return create_mapping(self.state, sent)
+        if (method, path) == ("POST", "/api/v2/delete"):
+            return delete(self.state, query, sent)
         raise Refused(404, "not found", "path not found")
 
     def write(self, query: dict[str, str], body: bytes) -> tuple[int, Any, dict[str, str]]:

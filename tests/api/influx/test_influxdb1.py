@@ -104,3 +104,20 @@ def test_it_works_in_a_forked_process_while_the_parent_goes_on(engine: Engine, d
 def _write_many(engine: Engine, database: str, host: str) -> None:
     for i in range(20):
         assert engine.write(database, f"mem,host={host},i={i} used=1".encode(), "ns").status == 204
+
+
+def test_it_deletes_the_points_of_one_contract_and_no_other(engine: Engine, database_name: str) -> None:
+    engine.ensure_database(database_name, timedelta(days=36500))
+    lines = [
+        f"{measurement},contract={contract},host=a v=1 {at}"
+        for measurement in ("cpu", "disk")
+        for contract in ("c-a", "c-ab", "c-b")
+        for at in (NOW_NS, NOW_NS - 10**18)
+    ]
+    assert engine.write(database_name, "\n".join(lines).encode(), "ns").status == 204
+    engine.delete_contract(database_name, "c-a")
+    engine.delete_contract(database_name, "c-a")
+    engine.delete_contract(database_name, "x' OR \"contract\" =~ /.*/ OR 'a' = 'b")
+    for measurement in ("cpu", "disk"):
+        found = engine.query(database_name, f'SELECT v FROM "{measurement}" GROUP BY contract')
+        assert [(each.tags["contract"], len(each.values)) for each in found] == [("c-ab", 2), ("c-b", 2)]

@@ -92,3 +92,15 @@ def test_it_tells_a_wrong_token_from_an_engine_that_is_away(server: State, setti
         wrong.ensure_database("karte", DAYS_35)
     assert not isinstance(caught.value, EngineUnavailable)
     assert "wrong" not in str(caught.value).replace("unauthorized", "")
+
+
+def test_it_deletes_the_points_of_one_contract_by_a_predicate(engine: Engine, server: State) -> None:
+    engine.ensure_database("karte", DAYS_35)
+    engine.delete_contract("karte", "c-7k2m9x4tqa")
+    engine.delete_contract("karte", 'x" OR contract!="')
+    assert server.deleted == [
+        ("karte", 'contract="c-7k2m9x4tqa"'),
+        ("karte", 'contract="x\\" OR contract!=\\""'),
+    ]
+    with pytest.raises(EngineError, match="bucket not found"):
+        engine.delete_contract("other", "c-7k2m9x4tqa")

@@ -1,10 +1,13 @@
 """How a SELECT is written for openGemini; `tests/live/test_opengemini.py` asks a real one."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from api.influx.opengemini import OpenGeminiAnswer, with_regexes
+from api.influx.connection import Answer, Connection
+from api.influx.engine import CannotDelete, EngineUnavailable
+from api.influx.opengemini import OpenGemini, OpenGeminiAnswer, with_regexes
 from api.influx.opengemini_select import adapt
 from api.influxql.errors import QueryRefused
 from api.influxql.parser import parse
@@ -112,3 +115,17 @@ def test_it_answers_nothing_of_a_measurement_that_is_not_there(size: int) -> Non
     )
     answer.close()
     assert whole.closed
+
+
+def test_an_engine_that_knows_no_deletion_says_that_it_cannot() -> None:
+    class Unable(Connection):
+        def send(self, *_args: Any, **_named: Any) -> Answer:
+            return Answer(200, b'{"results":[{"statement_id":0,"error":"unsupported command"}]}')
+
+    with pytest.raises(CannotDelete, match="unsupported command"):
+        OpenGemini(Unable("http://127.0.0.1:9", {})).delete_contract("karte", "c-a")
+
+
+def test_one_that_is_away_may_be_able_to() -> None:
+    with pytest.raises(EngineUnavailable):
+        OpenGemini(Connection("http://127.0.0.1:9", {})).delete_contract("karte", "c-a")

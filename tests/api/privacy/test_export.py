@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from api.audit.actor import SERVICE
@@ -162,7 +162,7 @@ def test_memory_stays_flat(world: World) -> None:
         add_software(session, world, 2_000)
     few = peak()
     with world.database.writing.begin() as session:
-        session.execute(Software.__table__.delete())
+        session.execute(delete(Software))
         add_software(session, world, 20_000)
     assert peak() < 2 * few
 

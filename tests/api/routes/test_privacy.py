@@ -1,3 +1,4 @@
+import hashlib
 import io
 import zipfile
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from api.config import Config
 from api.db import Database
 from api.influx.registry import create_engine
 from api.local.influxd import Influxd
-from api.models import AuditEntry, Disclosure
+from api.models import AuditEntry, ContractEvent, Disclosure
 from api.models.base import service_day, utc_now
 from tests.api.office import Office
 from tests.api.routes.test_channels import Api
@@ -106,3 +107,41 @@ def test_the_log_does_not_tell_whom_a_secret_disclosure_is_about(
     made = api("POST", f"/api/v1/contracts/{office.contract}/disclosures", today(is_secret=True))[1]
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "privacy.disclose")).one()
     assert (entry.contract, entry.target) == ("", made["id"])
+
+
+def test_a_contract_that_has_ended_is_erased_once(served: Flask, staff: str, customer: str, office: Office) -> None:
+    api, path = Api(served.test_client(), staff), f"/api/v1/contracts/{office.contract}/erasure"
+    assert api("GET", path)[0] == 404
+    status, refused = api("POST", path, {"demand": "x"})
+    assert (status, refused["error"]["code"], refused["error"]["details"]) == (
+        409,
+        "erasure_refused",
+        {"rule": "not_terminated"},
+    )
+    office.apply(ContractEvent.TERMINATE, "解約")
+    assert api("POST", path, {})[1]["error"]["details"] == {"rule": "retention"}
+    status, done = api("POST", path, {"demand": "お客様の依頼"})
+    assert status == 200
+    assert (done["begun_by"], done["is_early"], done["reason"]) == (staff, True, "お客様の依頼")
+    assert hashlib.sha256(done["certificate"].encode()).hexdigest() == done["hash"]
+    assert "Certificate of erasure" in done["text"]
+    assert api("POST", path, {}) == (200, done)
+    assert api("GET", path) == (200, done)
+
+
+def test_an_erasure_that_cannot_go_on_says_so_and_goes_on_later(
+    client: FlaskClient, served: Flask, staff: str, office: Office
+) -> None:
+    office.apply(ContractEvent.TERMINATE, "解約")
+    path, sent = f"/api/v1/contracts/{office.contract}/erasure", {"demand": "お客様の依頼"}
+    away = Api(client, staff)
+    assert away("POST", path, sent)[0] == 503
+    begun = away("GET", path)[1]
+    assert (begun["finished_at"], begun["certificate"]) == (None, "")
+    assert Api(served.test_client(), staff)("POST", path, {})[0] == 200
+
+
+def test_customers_erase_nothing(client: FlaskClient, customer: str, office: Office) -> None:
+    api = Api(client, customer)
+    for method in ("GET", "POST"):
+        assert api(method, f"/api/v1/contracts/{office.contract}/erasure", {"demand": "x"})[0] == 403
