@@ -1,6 +1,7 @@
 """Device: a machine that sends points: a target device that an agent runs on, or the probe of a site."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validat
 from api.folding import folded
 from api.identity.identifiers import public_id
 from api.models.base import Base, UtcDateTime, utc_now, word
+from collectors.text import Text
 
 if TYPE_CHECKING:
     from api.models.contract import Contract
@@ -33,6 +35,23 @@ class DeviceKind(StrEnum):
         """Whether it is a target device."""
         return self is not DeviceKind.PROBE
 
+
+class DeviceState(StrEnum):
+    """Whether a device may send."""
+
+    ENROLLED = "enrolled"
+    STOPPED = "stopped"
+    """The quota has no place for it."""
+
+    REVOKED = "revoked"
+
+
+DEVICE_STATE_WORDS: Mapping[str, Text] = {
+    DeviceState.ENROLLED: Text("登録中", "enrolled"),
+    DeviceState.STOPPED: Text("台数超過で停止中", "stopped, as the quota has no place for it"),
+    DeviceState.REVOKED: Text("登録取消", "revoked"),
+}
+"""State -> its name for people."""
 
 TARGET_KINDS = tuple(kind for kind in DeviceKind if kind.is_target)
 
@@ -57,8 +76,8 @@ class Device(Base):
     __table_args__ = (
         UniqueConstraint("contract_id", "machine_hash"),
         Index("ix_device_quota", "contract_id", "revoked_at", "kind"),
-        # By these PostgreSQL answers LIKE 'x%' from an index, whatever the database's collation is.
-        Index("ix_device_search_name", "search_name", postgresql_ops={"search_name": "varchar_pattern_ops"}),
+        Index("ix_device_search_name", "search_name"),
+        # PostgreSQL answers LIKE 'x%' from an index of this class, whatever the database's collation is.
         Index("ix_device_public_id_prefix", "public_id", postgresql_ops={"public_id": "varchar_pattern_ops"}),
     )
 
@@ -70,7 +89,9 @@ class Device(Base):
     hostname: Mapped[str] = mapped_column(String(_HOST_LENGTH))
     machine_hash: Mapped[str] = mapped_column(String(64))
     search_name: Mapped[str] = mapped_column(
-        String(_HOST_LENGTH), default=lambda context: _search_name(context.get_current_parameters()["hostname"])
+        # By code point, so that PostgreSQL finds and sorts by the index whatever the database's collation is.
+        String(_HOST_LENGTH).with_variant(String(_HOST_LENGTH, collation="C"), "postgresql"),
+        default=lambda context: _search_name(context.get_current_parameters()["hostname"]),
     )
     os: Mapped[str] = mapped_column(String(200), default="")
     first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
@@ -82,6 +103,13 @@ class Device(Base):
     contract: Mapped["Contract"] = relationship(back_populates="devices")
     site: Mapped["Site"] = relationship(back_populates="devices")
     tokens: Mapped[list["DeviceToken"]] = relationship(back_populates="device", order_by="DeviceToken.id")
+
+    @property
+    def state(self) -> DeviceState:
+        """Whether it may send."""
+        if self.revoked_at is not None:
+            return DeviceState.REVOKED
+        return DeviceState.ENROLLED if self.stopped_at is None else DeviceState.STOPPED
 
     @validates("hostname")
     def _found_by(self, _key: str, hostname: str) -> str:

@@ -103,13 +103,16 @@ def upgrade() -> None:
     for name in ("asset", "software"):
         with op.batch_alter_table(name) as table:
             table.add_column(sa.Column("folded", sa.Text(), nullable=False, server_default=""))
+    by_code_point = sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql")
     with op.batch_alter_table("device") as table:
-        table.add_column(sa.Column("search_name", sa.String(length=255), nullable=False, server_default=""))
+        table.add_column(sa.Column("search_name", by_code_point, nullable=False, server_default=""))
     _fill("device", "search_name", ("hostname",), lambda row: folded(row["hostname"])[:255])
     _fill("software", "folded", ("name", "publisher"), lambda row: folded_lines(row["name"], row["publisher"]))
     _fill("asset", "folded", ("asset", "maker", "model", "names", "mac", "ip"), _asset)
-    for name, column in (("ix_device_search_name", "search_name"), ("ix_device_public_id_prefix", "public_id")):
-        op.create_index(name, "device", [column], postgresql_ops={column: "varchar_pattern_ops"})
+    op.create_index("ix_device_search_name", "device", ["search_name"])
+    op.create_index(
+        "ix_device_public_id_prefix", "device", ["public_id"], postgresql_ops={"public_id": "varchar_pattern_ops"}
+    )
 
 
 def downgrade() -> None:
