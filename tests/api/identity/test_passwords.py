@@ -1,5 +1,8 @@
 import time
 
+import pytest
+from argon2 import PasswordHasher
+
 from api.identity import passwords
 from api.identity.passwords import generate_password, hash_password, needs_rehash, password_matches
 
