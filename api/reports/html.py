@@ -16,6 +16,7 @@ from api.display import charts, words
 from api.display.formats import Formats, clean
 from api.readings import condition
 from api.readings.condition import Health
+from api.readings.drive import Drive
 from api.readings.history import Daily
 from api.reports.inputs import ReportInputs
 from api.reports.view import DeviceView, ReportView, headline, view_of
@@ -104,6 +105,7 @@ def _render(name: str, inputs: ReportInputs, diagnosis: Diagnosis) -> str:
             trend=lambda daily, name: _trend(daily, name, formats),
             summary=lambda daily: _summary(daily, formats),
             between=lambda daily: _between(daily, formats),
+            drive_facts=lambda drive: _drive_facts(drive, formats),
             examined=lambda text: _title(text, formats),
         )
     )
@@ -185,9 +187,28 @@ def _between(daily: Daily, formats: Formats) -> str:
     """Tell a line by its lowest and highest day."""
     if not daily.known:
         return formats.text(Text("データなし", "no data"))
-    return f"{formats.percent(min(daily.known))}〜{formats.percent(max(daily.known))}"
+    low, high = formats.percent(min(daily.known)), formats.percent(max(daily.known))
+    return formats.text(Text(f"{low}〜{high}", f"{low} to {high}"))
+
+
+def _drive_facts(drive: Drive, formats: Formats) -> list[str]:
+    """Return what is known of a drive beside its verdict."""
+    facts = (
+        (drive.celsius, Text("{}", "{}"), formats.celsius(drive.celsius)),
+        (drive.power_on_hours, Text("通電 {} 時間", "{} hours powered on"), formats.count(drive.power_on_hours)),
+        (
+            drive.wear_percent,
+            Text("書き込み寿命の消費 {}", "{} of rated life used"),
+            formats.percent(drive.wear_percent),
+        ),
+    )
+    return [formats.text(said).format(value) for known, said, value in facts if known is not None]
+
+
+_ASIDE = re.compile(r"（| \(|;|,? (?:for|of) the device as a whole")
+"""What the catalogue adds to a title for those who write inputs begins with one of these."""
 
 
 def _title(text: Text, formats: Formats) -> str:
-    """Return what is examined without what the catalogue adds in brackets for those who write inputs."""
-    return re.split(r"（| \(", formats.text(text), maxsplit=1)[0]
+    """Return what is examined, without asides."""
+    return _ASIDE.split(formats.text(text), maxsplit=1)[0]

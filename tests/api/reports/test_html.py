@@ -11,6 +11,7 @@ from api.reports.html import render_html
 from api.reports.inputs import ReportInputs, freeze, thaw
 from api.reports.view import headline
 from collectors.text import Lang
+from tests.api.analysis import offices
 from tests.api.display.page import parse_page
 from tests.api.reports import office
 
@@ -94,6 +95,30 @@ def test_it_says_that_older_values_are_past_their_retention() -> None:
     kept = office.inputs(1)
     assert "保存期間を過ぎ" not in render_html(kept)
     assert "保存期間を過ぎ" in render_html(replace(kept, kept_since=office.NOW))
+
+
+def test_fine_devices_of_a_large_office_share_a_table_that_says_so() -> None:
+    tree = parse_page(render_html(office.inputs(24)))
+
+    named = [(each.tag.partition("}")[2], each.attrib.get("id", ""), each) for each in tree.iter()]
+    rows = {name: "".join(each.itertext()) for tag, name, each in named if tag == "tr" and name}
+    cards = [name for tag, name, _ in named if tag == "article" and name.startswith("device-")]
+    assert len(rows) + len(cards) == 24
+    assert "device-2" in cards, "it needs attention"
+    for words in ("PC-001", "12%", "8.0%〜43%", "C: 61%", "空き 33.7 GB", "sda", "温度 52 °C"):
+        assert words in rows["device-1"]
+    assert "ウイルス対策の状態" in rows["device-6"], "what could not be told is named"
+    assert "1日ごとの図は省いています" in "".join(tree.itertext())
+    assert "1日ごとの図は省いています" not in render_html(office.inputs(10))
+
+
+def test_no_device_is_called_fine_beside_a_bad_grade() -> None:
+    document = render_html(offices.office(offices.finding("antivirus_off"), pcs=2))
+
+    section = document.partition('id="device-1"')[2].partition("</article>")[0]
+    assert "要確認" in section
+    assert "ウイルス対策が動いていない" in section
+    assert "4台の機器のうち、3台は正常、1台は確認が必要です。" in re.sub(r"<[^>]+>", "", document)
 
 
 def test_frozen_inputs_make_the_same_document() -> None:

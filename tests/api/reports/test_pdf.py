@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import weasyprint
 from pypdf import PdfReader
 
 from api.reports import pdf
 from api.reports.errors import ReportError
 from api.reports.html import render_html
 from api.reports.pdf import Limits, write_pdf
+from api.reports.pdf_child import html_without_notes
 from api.reports.store import StoredReport, write_report
 from tests.api.reports import office
 from tests.api.reports.fonts import needs_font
@@ -22,6 +24,16 @@ def test_the_same_inputs_give_the_same_bytes(built: StoredReport, tmp_path: Path
     again = write_report(office.inputs(4), tmp_path).path("pdf")
 
     assert hashlib.sha256(again.read_bytes()).digest() == hashlib.sha256(built.path("pdf").read_bytes()).digest()
+
+
+@needs_font
+def test_a_style_sheet_without_notes_changes_no_byte(tmp_path: Path) -> None:
+    document = render_html(office.inputs(3))
+    plain, whole = (
+        kind(string=document).write_pdf(pdf_variant="pdf/ua-1") for kind in (html_without_notes(), weasyprint.HTML)
+    )
+
+    assert plain == whole
 
 
 @needs_font
