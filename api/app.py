@@ -15,6 +15,7 @@ from api.identity.access import write_lookup
 from api.identity.read_access import read_lookup
 from api.identity.remembered import remembered
 from api.influx.registry import create_engine
+from api.portal.registry import BLUEPRINTS as PORTAL
 from api.rollup.late import LateRecorder
 from api.routes import (
     account,
@@ -48,6 +49,7 @@ from api.routes import (
     status,
     terms_api,
     terms_pages,
+    token_lists,
     transfers_api,
     users,
 )
@@ -117,6 +119,7 @@ def create_app(config: Config | None = None) -> Flask:
         reports_api.blueprint,
         rules.blueprint,
         terms_api.blueprint,
+        token_lists.blueprint,
         transfers_api.blueprint,
         users.blueprint,
     ):
@@ -135,6 +138,7 @@ def create_app(config: Config | None = None) -> Flask:
         act.blueprint,
         rule_pages.blueprint,
         terms_pages.blueprint,
+        *PORTAL,
     ):
         app.register_blueprint(page)
     late = LateRecorder(database)

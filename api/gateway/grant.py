@@ -51,7 +51,7 @@ class Refusal:
 
 
 WriteLookup = Callable[[str], WriteGrant | Refusal]
-"""Device token as sent -> what it allows now. Called for every request, so a revoked token is refused at once."""
+"""Device token as sent -> what it allows now. Called for every request; what it says is at most half a second old."""
 
 ReadLookup = Callable[[str], ReadGrant | Refusal]
 """Read token as sent -> what it allows now. Called for every query, and again while a long answer is sent."""

@@ -1,4 +1,4 @@
-"""What a device token opens, asked of the database for every request: a revoked token is refused at once."""
+"""What a device token opens, asked of the database; `api.identity.remembered` asks it every half second at most."""
 
 from datetime import datetime
 

@@ -1,10 +1,11 @@
-"""What read tokens open, remembered for half a second: a dashboard asks twenty times at once."""
+"""What tokens open, remembered for half a second: a dashboard asks twenty times at once, a device sends what it kept."""
 
 import time
 from collections.abc import Callable
 from threading import Lock
+from typing import TypeVar
 
-from api.gateway.grant import ReadGrant, ReadLookup, Refusal
+from api.gateway.grant import ReadGrant, Refusal, WriteGrant
 from api.identity.tokens import secret_hash
 
 REMEMBERED_S = 0.5
@@ -12,20 +13,25 @@ REMEMBERED_S = 0.5
 
 _MOST = 10_000
 
+Grant = TypeVar("Grant", ReadGrant, WriteGrant)
 
-def remembered(lookup: ReadLookup, clock: Callable[[], float] = time.monotonic) -> ReadLookup:
+
+def remembered(
+    lookup: Callable[[str], Grant | Refusal], clock: Callable[[], float] = time.monotonic
+) -> Callable[[str], Grant | Refusal]:
     """Return a look-up that asks another one, at most every half second for the same token.
 
     Refusals are not remembered: a token that has just been issued is good at once, and who guesses fills no memory.
+    A database that does not answer is a refusal too, so that nothing outlives its half second then.
 
     Args:
         lookup: the one that is asked.
         clock: seconds.
     """
-    kept: dict[str, tuple[float, ReadGrant]] = {}
+    kept: dict[str, tuple[float, Grant]] = {}
     lock = Lock()
 
-    def look_up(token: str) -> ReadGrant | Refusal:
+    def look_up(token: str) -> Grant | Refusal:
         key = secret_hash(token)
         now = clock()
         found = kept.get(key)
