@@ -200,7 +200,7 @@ def test_the_life_of_a_contract(provider: Provider, terms: list[str], tmp_path: 
     for word in (SUCCESSOR, "PC-10", "used_percent", user):
         assert word.encode() in held, word
     assert token.encode() not in held
-    assert "retention" in provider.refused("privacy", "erase", contract, "--yes")
+    assert "days after its end" in provider.refused("privacy", "erase", contract, "--yes")
     provider.karte("privacy", "erase", contract, "--now", "--reason", "the customer asked for it", "--yes")
     assert provider.stored(contract) == 0
     with provider.served.office.database.reading() as session:
