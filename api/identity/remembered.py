@@ -1,4 +1,4 @@
-"""What tokens open, remembered for half a second: a dashboard asks twenty times at once, a device sends what it kept."""
+"""What tokens open, remembered for half a second: a dashboard asks twenty times at once, a device sends its backlog."""
 
 import time
 from collections.abc import Callable
