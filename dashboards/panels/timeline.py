@@ -21,8 +21,8 @@ from dashboards.target import SOURCE, Target, TargetBuilder
 _HOUR_MS = 3_600_000
 
 _STEPS = 180
-"""Buckets of a band at most: 30 days are told by three hours. Grafana's own, one a pixel, makes answers of 50 devices
-ten times as long for what no eye sees."""
+"""Buckets of a band: 30 days are told by three hours. Grafana's own, about one a pixel, make answers of 50 devices
+three times as long for what hardly shows."""
 
 
 class Panel(statetimeline.Panel):
@@ -44,6 +44,7 @@ def timeline(
     interval: str = "1h",
     mappings: Sequence[ValueMapping] = (),
     silent_h: float = 0,
+    steps: int = _STEPS,
     empty: Text = NO_DATA,
 ) -> Panel:
     """Return a band for each series of verdicts, or of other words.
@@ -55,6 +56,7 @@ def timeline(
         interval: shortest bucket.
         mappings: what shows other words than `state_code`.
         silent_h: hours without a value after which a band ends; 0 to draw each value until the next.
+        steps: buckets of a band at most.
         empty: what it says when there is nothing.
     """
     targets = [TargetBuilder(Target(text, f"Q{n}", alias=alias)) for n, (text, alias) in enumerate(questions, 1)]
@@ -64,7 +66,7 @@ def timeline(
         .datasource(SOURCE)
         .targets(list(targets))
         .interval(interval)
-        .max_data_points(_STEPS)
+        .max_data_points(steps)
         .no_value(empty.in_(lang))
         .mappings(list(mappings) or state_mapping(lang))
         .show_value(VisibilityMode.AUTO)
