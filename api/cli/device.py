@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from api.cli.device_lists import assets, software
+from api.cli.device_tokens import tokens
 from api.cli.lookup import contract_of, device_of, site_of
 from api.cli.moment import moment_to_come
 from api.cli.speech import Failed, lang_option, say
@@ -29,6 +30,7 @@ def device() -> None:
 
 device.add_command(software)
 device.add_command(assets)
+device.add_command(tokens)
 
 
 @device.command("issue-id")

@@ -57,12 +57,12 @@ def hash_password(password: str, names: Iterable[str] = ()) -> str:
                 "the person and the company",
             )
         )
-    return _HASHER.hash(password)
+    return _HASHER.hash(_bytes(password))
 
 
 def rehash(password: str) -> str:
     """Return the hash, by today's parameters, of a password that was taken before."""
-    return _HASHER.hash(password)
+    return _HASHER.hash(_bytes(password))
 
 
 def nobodys_password() -> str:
@@ -80,7 +80,7 @@ def password_matches(stored: str | None, password: str) -> bool:
     """
     entered = password[: MAX_LENGTH + 1]
     try:
-        _HASHER.verify(stored or _nobodys_hash(), entered)
+        _HASHER.verify(stored or _nobodys_hash(), _bytes(entered))
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None
@@ -89,6 +89,11 @@ def password_matches(stored: str | None, password: str) -> bool:
 def needs_rehash(stored: str) -> bool:
     """Tell whether a hash was made with older parameters than today's."""
     return _HASHER.check_needs_rehash(stored)
+
+
+def _bytes(password: str) -> bytes:
+    # JSON can hold half of a surrogate pair, which is no text and must not be an error of ours.
+    return password.encode("utf-8", errors="surrogatepass")
 
 
 @cache

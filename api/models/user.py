@@ -137,5 +137,8 @@ class User(Base):
 
 
 def normal_username(entered: str) -> str:
-    """Return a username as stored: full-width letters and capitals name the same person."""
-    return unicodedata.normalize("NFKC", entered).strip().casefold()
+    """Return a username as stored: full-width letters and capitals name the same person.
+
+    PostgreSQL takes no NUL, not even to look for it: another control character, which no name has, stands for it.
+    """
+    return unicodedata.normalize("NFKC", entered.replace("\0", "\1")).strip().casefold()

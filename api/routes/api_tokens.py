@@ -4,7 +4,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -65,9 +65,7 @@ def create(sent: dict[str, Any]) -> Any:
     _see_that_caller_has(sent["scopes"])
     with _refusals(), current_database().writing.begin() as session:
         owner = session.get_one(User, caller.user.id, with_for_update=True)
-        made, plain = issue_api_token(
-            session, owner, sent["label"], sent["scopes"], utc_now(), sent["expires_at"].astimezone(UTC)
-        )
+        made, plain = issue_api_token(session, owner, sent["label"], sent["scopes"], utc_now(), sent["expires_at"])
         _record(session, "token.create", made, {"scopes": made.scopes})
         return {"token": told_token(made), "secret": plain}
 
@@ -88,7 +86,7 @@ def rotate(sent: dict[str, Any], token_id: str) -> Any:
         _see_that_caller_has(old.scopes)
         now = utc_now()
         made, plain = rotate_api_token(
-            session, old, now, now + timedelta(seconds=sent["overlap_s"]), sent["expires_at"].astimezone(UTC)
+            session, old, now, now + timedelta(seconds=sent["overlap_s"]), sent["expires_at"]
         )
         _record(session, "token.rotate", made, {"former": old.public_id})
         return {"token": told_token(made), "secret": plain}

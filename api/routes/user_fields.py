@@ -14,6 +14,10 @@ ROLES = ma.validate.OneOf([each.value for each in Role])
 POSITIONS = ma.validate.OneOf([each.value for each in Position])
 LANGUAGES = ma.validate.OneOf(["ja", "en"])
 SCOPES = ma.validate.OneOf([each.value for each in Scope if each in GRANTABLE])
+ID = ma.validate.Regexp(r"[0-9a-z-]{1,16}\Z")
+"""Public ids; what a database could not look for is not let through to it."""
+
+_NO_NUL = ma.validate.Regexp(r"[^\0]*\Z")
 _EMAIL_LENGTH = ma.validate.Length(max=EMAIL_LENGTH)
 _NAME = {"example": "佐藤 花子", "description": "who it is"}
 _EMAIL = {"example": "hanako@example.jp", "description": "where mail about the account goes"}
@@ -25,11 +29,11 @@ _TOKEN = {"example": "okb_" + "x" * 43, "description": "shown this once"}
 class UserQuery(ma.Schema):
     """Which people."""
 
-    contract = ma.fields.String(metadata={"example": "c-7k2m9x4tqa", "description": "of this contract"})
+    contract = ma.fields.String(validate=ID, metadata={"example": "c-7k2m9x4tqa", "description": "of this contract"})
     role = ma.fields.String(validate=ROLES)
     disabled = ma.fields.Boolean(metadata={"description": "only those who may, or may not, sign in"})
     q = ma.fields.String(
-        validate=ma.validate.Length(1, 100), metadata={"description": "begins the user name or the id"}
+        validate=[ma.validate.Length(1, 100), _NO_NUL], metadata={"description": "begins the user name or the id"}
     )
 
 
@@ -72,7 +76,7 @@ class UserRequest(ma.Schema):
     name = ma.fields.String(required=True, validate=ma.validate.Length(1, 100), metadata=_NAME)
     email = ma.fields.String(load_default=None, allow_none=True, validate=_EMAIL_LENGTH, metadata=_EMAIL)
     role = ma.fields.String(required=True, validate=ROLES, metadata={"example": "customer"})
-    contract = ma.fields.String(load_default=None, allow_none=True, metadata={"example": "c-7k2m9x4tqa"})
+    contract = ma.fields.String(load_default=None, allow_none=True, validate=ID, metadata={"example": "c-7k2m9x4tqa"})
     position = ma.fields.String(load_default=None, allow_none=True, validate=POSITIONS, metadata=_POSITION)
     language = ma.fields.String(load_default="ja", validate=LANGUAGES)
 
@@ -103,7 +107,7 @@ class UserMade(ma.Schema):
 class TokenQuery(ma.Schema):
     """Which tokens."""
 
-    user = ma.fields.String(metadata={"example": "u-7k2m9x4tqa", "description": "of this person"})
+    user = ma.fields.String(validate=ID, metadata={"example": "u-7k2m9x4tqa", "description": "of this person"})
     good = ma.fields.Boolean(metadata={"description": "only those that open something, or that do not any more"})
 
 

@@ -177,13 +177,14 @@ def placed(root: Path, settings: Config) -> Iterator[Place]:
         secret_key="a key for tests only, long enough to sign",
         grafana_export_dir=root / "export",
         queue_path=root / "jobs.db",
+        staff_totp="optional",
     )
     database = open_database(config.database_url)
     upgrade(database)
     found = find_grafana(Path(HOME))
     assert found is not None, f"{HOME} has no Grafana in bin/"
     with _gateway(config) as url:
-        process = start_grafana(found, data)
+        process = start_grafana(found, data, url)
         try:
             admin = Caller(found.url, "admin", password_path(data).read_text(encoding="ascii").strip())
             assert comes_up(found.url), "Grafana did not come up"

@@ -63,3 +63,10 @@ def test_only_the_choice_of_a_password_is_refused_not_one_that_was_taken_before(
     with pytest.raises(PasswordRefused, match="easily guessed"):
         hash_password("password1234")
     assert password_matches(rehash("password1234"), "password1234")
+
+
+def test_what_is_no_text_is_a_password_like_any_other() -> None:
+    stored = hash_password("seven quiet otters \ud800")
+    assert password_matches(stored, "seven quiet otters \ud800")
+    assert not password_matches(stored, "seven quiet otters \udfff")
+    assert not is_guessed_first("seven quiet otters \ud800")

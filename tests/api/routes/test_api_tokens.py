@@ -158,6 +158,7 @@ def test_another_persons_token_can_be_revoked_but_not_taken_over(boss: Api, app:
         ({"expires_at": in_days(-1)}, 422),
         ({"expires_at": in_days(LONGEST.days + 1)}, 422),
         ({"expires_at": "2027-01-01T00:00:00"}, 422),
+        ({"expires_at": "9999-12-31T23:59:59-14:00"}, 422),
         ({"scopes": []}, 422),
         ({"scopes": ["everything"]}, 422),
         ({"label": ""}, 422),
