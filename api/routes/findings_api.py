@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from alert_rules.advice import AdviceError, advice
 from alert_rules.machine import End
-from alert_rules.registry import entries
+from alert_rules.registry import Entry, entries
 from alert_rules.rule import Severity
 from api.alerts.equipment import names_of
 from api.alerts.listing import about, headline, sentence
@@ -133,7 +133,7 @@ def _answer(each: Finding, devices: dict[str, Device], equipment: dict[str, str]
         "state": "open" if each.closed_at is None else "closed",
         "severity": entry.rule.severity.value if entry else None,
         "title": headline(entry, each, lang),
-        "text": sentence(entry, each, lang),
+        "text": _sentence(entry, each),
         "about": about(entry, each),
         "device": ref(device) if device else None,
         "equipment": equipment.get(asset, asset) if asset else None,
@@ -149,6 +149,14 @@ def _answer(each: Finding, devices: dict[str, Device], equipment: dict[str, str]
         "advice": url_for("advice.page", name=entry.rule.advice_id) if entry else None,
         "advice_title": _advice_title(entry.rule.advice_id) if entry else None,
     }
+
+
+def _sentence(entry: Entry | None, each: Finding) -> str:
+    try:
+        return sentence(entry, each, request_language())
+    except KeyError:
+        # The rule's sentence was rewritten since, and names a tag that this old finding has not.
+        return ""
 
 
 def _advice_title(name: str) -> str | None:
