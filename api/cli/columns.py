@@ -5,11 +5,15 @@ from dataclasses import dataclass, field
 
 from alert_rules.rule import Category, Severity
 from api.models.acceptance import WAY_WORDS as ACCEPTANCE_WORDS
-from api.models.contract import STATE_WORDS
+from api.models.contract import EVENT_WORDS, STATE_WORDS
+from api.models.contract_reason import REASONS
 from api.models.delivery import DELIVERY_WORDS
+from api.models.notice import NOTICE_STATE_WORDS
 from api.models.report_plan import SENDING_WORDS
 from api.models.report_run import RUN_WORDS
+from api.models.transfer import GROUND_WORDS, TRANSFER_STATE_WORDS
 from api.models.user import POSITION_WORDS, ROLE_WORDS
+from api.notices.kinds import KINDS as NOTICE_KINDS
 from api.terms.documents import STANDING_WORDS
 from collectors.text import Text
 
@@ -114,6 +118,23 @@ COLUMNS: Mapping[str, Column] = {
     "size_kib": Column(Text("サイズ(KiB)", "SIZE KIB")),
     "since": Column(Text("一覧に現れた日時", "SINCE")),
     "at": Column(Text("日時", "AT")),
+    "event": Column(Text("出来事", "EVENT"), EVENT_WORDS),
+    "stood": Column(Text("前の状態", "WAS"), STATE_WORDS),
+    "stands": Column(Text("後の状態", "IS"), STATE_WORDS),
+    "reason_code": Column(Text("規約の理由", "REASON"), {code.value: kind.text for code, kind in REASONS.items()}),
+    "notice": Column(Text("通知の種類", "NOTICE"), NOTICE_KINDS),
+    "dispatch": Column(Text("発信", "DISPATCH"), NOTICE_STATE_WORDS),
+    "made_at": Column(Text("作成日時", "MADE AT")),
+    "dispatched_at": Column(Text("発信日時", "DISPATCHED AT")),
+    "acknowledged_at": Column(Text("確認日時", "READ AT")),
+    "ground": Column(Text("事由", "GROUND"), GROUND_WORDS),
+    "former": Column(Text("承継前", "FORMER")),
+    "successor": Column(Text("承継者", "SUCCESSOR")),
+    "decided": Column(Text("結果", "DECIDED"), TRANSFER_STATE_WORDS),
+    "documents_by": Column(Text("書類の期限", "DOCUMENTS BY")),
+    "applied_at": Column(Text("申請日時", "APPLIED AT")),
+    "decided_at": Column(Text("決定日時", "DECIDED AT")),
+    "holds_on": Column(Text("効力・適用日", "HOLDS ON")),
     "action": Column(Text("操作", "ACTION")),
     "ended_at": Column(Text("終了日時", "ENDED AT")),
     "erasable_from": Column(Text("消去可能日", "ERASABLE FROM")),

@@ -159,7 +159,15 @@ COMMANDS = (activate, suspend, resume, notify_breach, cure, terminate, steps)
 
 
 def _row(step: ContractStep) -> Row:
-    return {name: getattr(step, name) for name in ("at", "event", "before", "after", "reason", "note", "who")}
+    return {
+        "at": step.at,
+        "event": step.event,
+        "stood": step.before,
+        "stands": step.after,
+        "reason_code": step.reason,
+        "note": step.note,
+        "who": step.who,
+    }
 
 
 def _now(contract: Contract) -> Text:

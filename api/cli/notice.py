@@ -192,11 +192,11 @@ def _row(each: Notice) -> Row:
     return {
         "id": each.public_id,
         "contract": each.contract.public_id,
-        "kind": each.kind,
+        "notice": each.kind,
         "subject": Text(each.subject, each.subject_en).in_(spoken()),
-        "state": each.state.value,
+        "dispatch": each.state.value,
         "made_at": each.made_at,
-        "effective_on": each.effective_on,
+        "holds_on": each.effective_on,
         "dispatched_at": each.dispatched_at,
         "acknowledged_at": each.acknowledged_at,
     }

@@ -131,7 +131,7 @@ def _row(each: Transfer) -> Row:
         "ground": each.ground.value,
         "former": each.former,
         "successor": each.successor,
-        "state": each.state.value,
+        "decided": each.state.value,
         "documents_by": each.documents_by,
         "applied_at": each.applied_at,
         "decided_at": each.decided_at,

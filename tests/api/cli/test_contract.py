@@ -84,7 +84,7 @@ def test_it_moves_through_its_states(run: Run, run_json: RunJson, contract: str)
     assert run("contract", "resume", contract).exit_code == 0
     assert state() == ("active", "")
     assert run("contract", "terminate", contract, "--reason", "cancelled").exit_code == 0
-    (notice,) = [each for each in run_json("notice", "list", "--waiting") if each["kind"] == "termination"]
+    (notice,) = [each for each in run_json("notice", "list", "--waiting") if each["notice"] == "termination"]
     assert run("notice", "dispatched", notice["id"], "--by", "hand").exit_code == 0
     assert state() == ("terminated", "cancelled")
     refused = run("contract", "resume", contract)

@@ -79,3 +79,12 @@ def test_a_contract_passes_to_a_successor(run: Run, run_json: RunJson, contract:
     assert run("transfer", "add-document", transfer, str(document)).exit_code == 0
     assert run("transfer", "decide", transfer, "--accept").exit_code == 0
     assert run_json("contract", "show", contract)["name"] == "新山田"
+
+
+def test_lists_are_tables_in_words(run: Run, contract: str) -> None:
+    today = str(TODAY)
+    run("transfer", "apply", contract, "--ground", "merger", "--successor", "新山田", "--happened-on", today)
+    run("contract", "suspend", contract, "--reason", "unpaid_fees")
+    assert "料金の未払い" in run("contract", "steps", contract, lang="ja").stdout
+    assert "サービス提供の停止" in run("notice", "list", contract, lang="ja").stdout
+    assert "合併" in run("transfer", "list", lang="ja").stdout
