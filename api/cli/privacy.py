@@ -10,13 +10,18 @@ import click
 from api.audit.actor import operator
 from api.audit.log import record
 from api.cli.lookup import contract_of
+from api.cli.moment import moment_past
 from api.cli.settings import service_config, service_engine
-from api.cli.speech import Failed, lang_option, say, spoken
+from api.cli.speech import Failed, WrongUse, lang_option, say, spoken
 from api.cli.store import data_dir_option, next_step, opened, reading, writing
 from api.cli.table import format_option, show_rows
 from api.influx.engine import EngineError
 from api.models import Contract, Disclosure
 from api.models.base import service_day, utc_now
+from api.privacy.anonymous import export as anonymous
+from api.privacy.anonymous.export import DEFAULT_K, LEAST_K
+from api.privacy.anonymous.pseudonyms import kept_key, new_key
+from api.privacy.anonymous.writing import write_files
 from api.privacy.certificate import PLACE_WORDS, hash_of, readable
 from api.privacy.disclosing import disclose as record_disclosure
 from api.privacy.disclosing import disclosures_of
@@ -25,6 +30,7 @@ from api.privacy.erase import erase as erase_contract
 from api.privacy.export import Holdings
 from api.privacy.export import export as export_parts
 from api.privacy.tables import Whose
+from api.readings.scope import Window
 from api.told import ToldError
 from collectors.atomic import replace_file_by_parts
 from collectors.text import Text
@@ -270,3 +276,88 @@ def certificate(contract_id: str, output: Path | None, directory: Path | None) -
     except OSError as error:
         raise not_written(output, error) from None
     say(Text(f"{output} に書き出しました（SHA-256: {found.hash}）", f"written to {output} (SHA-256: {found.hash})"))
+
+
+@privacy.command()
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="出力先のZIPファイルか、まだないフォルダー / ZIP file, or a directory that is not there yet",
+)
+@click.option(
+    "--measurement",
+    "names",
+    multiple=True,
+    help="この測定項目だけ（複数可、省略時はすべて） / only this measurement; may be given several times",
+)
+@click.option(
+    "--since", callback=moment_past, default="30d", show_default=True, help="この時刻から / from this moment on"
+)
+@click.option(
+    "--k",
+    type=click.IntRange(LEAST_K),
+    default=DEFAULT_K,
+    show_default=True,
+    help="同じ特徴を持つ契約の最小数 / how many contracts must share what is told of a row",
+)
+@click.option("--raw", is_flag=True, help="1時間ごとの集計ではなく元の測定値を使う / points as they came, not hourly")
+@click.option(
+    "--key-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="仮名の鍵を保管するファイル（省略時は破棄） / file that keeps the pseudonyms' key, else thrown away",
+)
+@click.option(
+    "--linked",
+    is_flag=True,
+    help="全ファイルで同じ仮名にする（特定されやすい） / the same pseudonyms in all files",
+)
+@lang_option
+@data_dir_option
+def anonymise(
+    output: Path,
+    names: tuple[str, ...],
+    since: datetime,
+    k: int,
+    raw: bool,
+    key_file: Path | None,
+    linked: bool,
+    directory: Path | None,
+) -> None:
+    """第三者の分析用に、匿名化した測定値を書き出します / Write measured values without names, for third parties."""
+    strange = anonymous.unknown(names)
+    if strange:
+        raise WrongUse(
+            Text(
+                f"測定項目 {strange[0]} はありません。karte catalogue で確認してください",
+                f"there is no measurement {strange[0]}; `karte catalogue` names them",
+            )
+        )
+    now = utc_now().replace(minute=0, second=0, microsecond=0)
+    with holdings_at(directory) as holdings:
+        key = kept_key(key_file) if key_file else new_key()
+        place = holdings.raw if raw else holdings.rollup
+        order = anonymous.Order(
+            place.name, raw, Window(min(since, now), now), names, k, key, key_file is not None, linked
+        )
+        with holdings.database.writing.begin() as session:
+            details = {"k": k, "since": since.isoformat(), "key_kept": key_file is not None, "linked": linked}
+            record(session, operator(), "privacy.anonymise", at=utc_now(), details=details)
+        try:
+            write_files(output, anonymous.export(holdings.database, holdings.engine, order), now)
+        except OSError as error:
+            raise not_written(output, error) from None
+    say(
+        Text(
+            f"{output} に書き出しました。除いたものと理由は report.ja.txt にあります",
+            f"written to {output}; its report.en.txt says what was left out, and why",
+        )
+    )
+    if key_file:
+        say(
+            Text(
+                f"鍵 {key_file} があれば仮名が誰のものか調べられます。データを渡す相手には渡さないでください",
+                f"who has the key {key_file} can find out whom a pseudonym stands for: never hand it out with the data",
+            )
+        )

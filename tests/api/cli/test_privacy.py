@@ -113,3 +113,23 @@ def test_what_is_not_there_is_told_in_one_line(run: Run, contract: str, tmp_path
     nowhere = run("privacy", "export", contract, "-o", str(tmp_path / "no" / "x.zip"))
     assert nowhere.exit_code == 1
     assert "cannot be written" in nowhere.output
+
+
+def test_anonymised_data_is_written_or_refused_in_one_line(run: Run, contract: str, tmp_path: Path) -> None:
+    few = run("privacy", "anonymise", "-o", str(tmp_path / "out"))
+    assert few.exit_code == 1
+    assert "1 contracts only" in few.output
+    assert run("privacy", "anonymise", "-o", str(tmp_path / "out"), "--measurement", "gpu").exit_code == 2
+    for name in ("鈴木医院", "佐藤会計"):
+        run("contract", "create", name, "--prefecture", "東京都")
+    key = tmp_path / "key"
+    done = run("privacy", "anonymise", "-o", str(tmp_path / "out"), "--k", "3", "--key-file", str(key), "--raw")
+    assert done.exit_code == 0, done.output
+    assert "never hand it out" in done.output
+    assert len(bytes.fromhex(key.read_text())) == 32
+    said = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert (said["k"], said["source"], said["key_kept"]) == (3, "raw", True)
+    assert run("privacy", "anonymise", "-o", str(tmp_path / "out"), "--k", "3").exit_code == 1
+    logged = rows(run, "audit", "list", "--action", "privacy.anonymise")[0]
+    assert logged["details"]["key_kept"] is False
+    assert key.read_text().strip() not in json.dumps(logged)

@@ -1,0 +1,1 @@
+"""Measured values without names, for analysis by third parties."""
