@@ -8,7 +8,7 @@ from typing import Any
 import marshmallow as ma
 from flask import Response, request
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from api.contracts import transfer as transfers
 from api.db import read_session
@@ -81,8 +81,10 @@ def list_(contract_id: str) -> Any:
     """List the applications, the newest first; history stays, whatever was decided."""
     session = read_session()
     contract = visible_contract(session, current_caller().user, contract_id)
-    found = session.scalars(select(Transfer).where(Transfer.contract_id == contract.id).order_by(Transfer.id.desc()))
-    return [_told(each) for each in found]
+    query = select(Transfer).where(Transfer.contract_id == contract.id).order_by(Transfer.id.desc())
+    # What the documents are, and not their bytes.
+    documents = selectinload(Transfer.documents).defer(TransferDocument.content)
+    return [_told(each) for each in session.scalars(query.options(documents))]
 
 
 @blueprint.post("/<contract_id>/transfers")
