@@ -76,7 +76,7 @@ class Device(Base):
     __table_args__ = (
         UniqueConstraint("contract_id", "machine_hash"),
         Index("ix_device_quota", "contract_id", "revoked_at", "kind"),
-        Index("ix_device_search_name", "search_name"),
+        Index("ix_device_search_name", "search_name", "id"),
         # PostgreSQL answers LIKE 'x%' from an index of this class, whatever the database's collation is.
         Index("ix_device_public_id_prefix", "public_id", postgresql_ops={"public_id": "varchar_pattern_ops"}),
     )

@@ -109,7 +109,7 @@ def upgrade() -> None:
     _fill("device", "search_name", ("hostname",), lambda row: folded(row["hostname"])[:255])
     _fill("software", "folded", ("name", "publisher"), lambda row: folded_lines(row["name"], row["publisher"]))
     _fill("asset", "folded", ("asset", "maker", "model", "names", "mac", "ip"), _asset)
-    op.create_index("ix_device_search_name", "device", ["search_name"])
+    op.create_index("ix_device_search_name", "device", ["search_name", "id"])
     op.create_index(
         "ix_device_public_id_prefix", "device", ["public_id"], postgresql_ops={"public_id": "varchar_pattern_ops"}
     )
