@@ -101,10 +101,10 @@ def _columns(lang: Lang) -> list[Column]:
     return [
         Column("rule", Text("検知", "Finding"), named=staff.rule_names(), wraps=True),
         Column("part", Text("部位", "Part"), mappings=[DRIVE_LETTER], pixels=90),
-        Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=105),
+        Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=140),
         Column("opened", Text("区分", "What"), named={"1": began}, mappings=[absent(ended, "text")], pixels=90),
         Column("open_s", Text("続いた時間", "Lasted"), "duration", pixels=110),
-        Column("advice", Text("対処", "What to do"), mappings=[shown], pixels=80, link=advice_link(lang)),
+        Column("advice", Text("対処", "Advice"), mappings=[shown], pixels=80, link=advice_link(lang)),
     ]
 
 

@@ -96,11 +96,11 @@ def _findings(lang: Lang) -> Builder[Panel]:
         # The answers are put one below the other: the gravest are on top.
         [question(severity) for severity in staff.SEVERITIES],
         [
-            Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=100),
+            Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=140),
             Column("rule", Text("検知", "Finding"), named=staff.rule_names(), wraps=True),
-            Column("host", Text("機器", "Device"), pixels=115, link=device_link()),
-            Column("asset", Text("設備", "Equipment"), pixels=100, link=board_link(uids.NETWORK)),
-            Column("advice", Text("対処", "What to do"), mappings=[shown], pixels=60, link=advice_link(lang)),
+            Column("host", Text("機器", "Device"), pixels=105, link=device_link()),
+            Column("asset", Text("設備", "Equipment"), pixels=95, link=board_link(uids.NETWORK)),
+            Column("advice", Text("対処", "Advice"), mappings=[shown], pixels=70, link=advice_link(lang)),
         ],
         hidden=("Time", "open", "part"),
         tall=True,
