@@ -28,11 +28,26 @@ ACTION = "read"
 AGAIN_AFTER = timedelta(minutes=10)
 _MOST_REMEMBERED = 10_000
 
-OF_NOBODY = frozenset({Scope.RULES, Scope.SESSION, Scope.TERMS_READ, Scope.TOKENS})
+OF_NOBODY = frozenset({Scope.RULES, Scope.SESSION, Scope.TERMS_READ})
 """Operations that take such a scope show something of a contract only where they look the contract up."""
 
 PAGES_OF_NOBODY = frozenset(
-    {"act", "advice", "api-docs", "collected", "health", "report_link", "rule_pages", "session", "terms", "terms_page"}
+    {
+        "account_pages",
+        "act",
+        "advice",
+        "api-docs",
+        "collected",
+        "gateway",
+        "grafana_entry",
+        "grafana_keys",
+        "health",
+        "password_reset",
+        "report_link",
+        "rule_pages",
+        "session",
+        "terms_page",
+    }
 )
 """Blueprints of pages that do so too. What a signed link opens is noted by the link's own record."""
 

@@ -31,6 +31,7 @@ class AuditEntry(Base):
     __table_args__ = (
         Index("ix_audit_entry_contract_id", "contract", "id"),
         Index("ix_audit_entry_actor_id_id", "actor_id", "id"),
+        Index("ix_audit_entry_actor_name_id", "actor_name", "id"),
         Index("ix_audit_entry_action_id", "action", "id"),
     )
 

@@ -26,6 +26,7 @@ ABOUT: Mapping[str, Text] = {
     "erasure": Text("消去の記録", "erasure"),
     "finding": Text("検知したこと", "findings"),
     "finding_transition": Text("検知の経過", "how findings went on"),
+    "grafana_key": Text("Grafanaに入った記録", "when people entered Grafana"),
     "grafana_org": Text("Grafanaの組織", "the organisation in Grafana"),
     "idempotency_key": Text("APIの重複防止の記録", "what keeps API requests from being done twice"),
     "install_id": Text("インストールID", "install IDs"),

@@ -66,7 +66,6 @@ OF_NOBODY: Mapping[str, Text] = {
     "grafana_lease": Text("どのプロセスが作業中か", "which process is at work"),
     "rollup_progress": Text("集計がどこまで済んだか", "how far the rollup is"),
     "rule_run": Text("ルールをいつ実行したか", "when rules were evaluated"),
-    "signing_key": Text("サービスの署名鍵", "the service's own keys"),
 }
 """Tables that hold nothing of any contract -> what they hold."""
 
@@ -77,6 +76,7 @@ SECRETS: Mapping[str, Text] = {
         "機器の識別子のハッシュ（再登録の鍵）", "hash of a machine's id, by which it enrols anew"
     ),
     "device_token.token_hash": Text("機器トークンのハッシュ", "hash of a device token"),
+    "grafana_key.private": Text("Grafanaに入るための鍵（暗号化済み）", "a key that enters Grafana, encrypted"),
     "idempotency_key.answer": Text("APIの回答の写し（暗号化済み）", "a copy of an API's answer, encrypted"),
     "idempotency_key.fingerprint": Text("リクエストのハッシュ", "hash of a request"),
     "idempotency_key.key": Text("利用者のプログラムが選んだ鍵", "a key that the user's program chose"),

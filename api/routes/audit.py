@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import marshmallow as ma
+from sqlalchemy import func, select
 
 from api.audit.actor import ActorKind
 from api.audit.search import Wanted, newest_first
@@ -17,7 +18,20 @@ from api.web.gate import Scope, needs
 from api.web.paging import Listed, SqlPage
 from api.web.resource import resource
 
+MOST_COUNTED = 10_000
+"""So many entries are counted and paged through; `until` leads to older ones."""
+
 blueprint = resource("audit", __name__, "What was done, by whom", url_prefix="/api/v1/audit")
+
+
+class _AuditPage(SqlPage):
+    """A page of a log that only grows: it is not counted to its end."""
+
+    @property
+    def item_count(self) -> int:
+        """How many entries there are, `MOST_COUNTED` at most."""
+        found = self.collection.query.with_only_columns(AuditEntry.id).order_by(None).limit(MOST_COUNTED).subquery()
+        return self.collection.session.scalar(select(func.count()).select_from(found)) or 0
 
 
 class AuditQuery(ma.Schema):
@@ -79,10 +93,13 @@ _documented = partial(documented, blueprint)
 @needs(Scope.AUDIT_READ)
 @blueprint.arguments(AuditQuery, location="query", error_status_code=422)
 @blueprint.response(200, AuditAnswer(many=True))
-@blueprint.paginate(SqlPage)
+@blueprint.paginate(_AuditPage)
 @_documented({422: "invalid_request"})
 def list_(asked: dict[str, Any]) -> Any:
-    """List the entries of the audit log, the newest first."""
+    """List the entries of the audit log, the newest first.
+
+    Pages lead to the newest 10,000 that fit; `until` leads further back.
+    """
     return Listed.of(read_session(), newest_first(Wanted(**asked)), _answer)
 
 

@@ -13,6 +13,7 @@ _MOMENT = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     """Make the step."""
+    op.create_index("ix_audit_entry_actor_name_id", "audit_entry", ["actor_name", "id"])
     op.create_table(
         "disclosure",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -52,5 +53,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take the step back."""
+    op.drop_index("ix_audit_entry_actor_name_id", "audit_entry")
     op.drop_table("erasure")
     op.drop_table("disclosure")

@@ -149,9 +149,13 @@ def test_what_cannot_be_recorded_is_not_shown(
 
 def test_each_get_of_a_scope_of_nobodys_names_its_contract_or_shows_none(app: Flask) -> None:
     """Below a contract it looks the contract up, which is noted; elsewhere the paths of these are known."""
-    known = ("/api/v1/session", "/api/v1/rules", "/api/v1/terms", "/api/v1/tokens", "/api/v1/contracts/<contract_id>/")
+    known = ("/api/v1/session", "/api/v1/rules", "/api/v1/terms", "/api/v1/account", "/api/v1/contracts/<contract_id>/")
     for rule in app.url_map.iter_rules():
         view: Any = app.view_functions[rule.endpoint]
         need = getattr(view, "karte_need", None)
         if need is not None and "GET" in (rule.methods or ()) and need.scope in access.OF_NOBODY:
             assert rule.rule.startswith(known), rule.rule
+
+
+def test_the_pages_that_show_nothing_of_customers_exist(app: Flask) -> None:
+    assert set(app.blueprints) >= access.PAGES_OF_NOBODY
