@@ -9,7 +9,7 @@ from api.identity.reset_links import HOLDS_FOR, reset_token
 from api.mail.letter import Letter, Links, Purpose
 from api.models import ServiceMail, User
 from api.models.base import utc_now
-from collectors.text import Text
+from collectors.text import Lang, Text
 
 SENT_WITHIN = timedelta(hours=6)
 """A link that could not be sent for so long is not waited for any more."""
@@ -37,7 +37,7 @@ def compose(session: Session, mail: ServiceMail, links: Links) -> Letter | None:
         f"It is good once, and for {_HOURS} hour.\n"
         "If you did not ask for it, do nothing: your password stays as it is.\n",
     )
-    lang = "en" if mail.lang == "en" else "ja"
+    lang: Lang = "en" if mail.lang == "en" else "ja"
     return Letter(subject.in_(lang), body.in_(lang))
 
 

@@ -17,7 +17,7 @@ from api.db import current_database, read_session
 from api.identity.api_tokens import TokenRefused, issue_api_token, rotate_api_token
 from api.models import ApiToken, User
 from api.models.base import utc_now
-from api.plaintext import InvalidText
+from api.plaintext import InvalidText, has_control
 from api.routes.operation import documented
 from api.routes.user_fields import RotateRequest, TokenAnswer, TokenMade, TokenQuery, TokenRequest, told_token
 from api.web.errors import ApiError, status_error
@@ -106,6 +106,8 @@ def revoke(token_id: str) -> Any:
 
 
 def _token(session: Session, token_id: str) -> ApiToken:
+    if has_control(token_id):  # which PostgreSQL would not look for
+        raise status_error(404)
     found = session.scalar(select(ApiToken).options(joinedload(ApiToken.user)).where(ApiToken.public_id == token_id))
     if found is None:
         raise status_error(404)

@@ -8,6 +8,7 @@ from api.identity.accounts import Person
 from api.models import ApiToken, Position, Role, User
 from api.models.user import EMAIL_LENGTH
 from api.web.api_token import GRANTABLE
+from api.web.fields import words
 from api.web.gate import Scope
 
 ROLES = ma.validate.OneOf([each.value for each in Role])
@@ -17,7 +18,6 @@ SCOPES = ma.validate.OneOf([each.value for each in Scope if each in GRANTABLE])
 ID = ma.validate.Regexp(r"[0-9a-z-]{1,16}\Z")
 """Public ids; what a database could not look for is not let through to it."""
 
-_NO_NUL = ma.validate.Regexp(r"[^\0]*\Z")
 _EMAIL_LENGTH = ma.validate.Length(max=EMAIL_LENGTH)
 _NAME = {"example": "佐藤 花子", "description": "who it is"}
 _EMAIL = {"example": "hanako@example.jp", "description": "where mail about the account goes"}
@@ -32,9 +32,7 @@ class UserQuery(ma.Schema):
     contract = ma.fields.String(validate=ID, metadata={"example": "c-7k2m9x4tqa", "description": "of this contract"})
     role = ma.fields.String(validate=ROLES)
     disabled = ma.fields.Boolean(metadata={"description": "only those who may, or may not, sign in"})
-    q = ma.fields.String(
-        validate=[ma.validate.Length(1, 100), _NO_NUL], metadata={"description": "begins the user name or the id"}
-    )
+    q = words(metadata={"description": "begins the user name or the id"})
 
 
 class UserAnswer(ma.Schema):

@@ -19,7 +19,8 @@ from api.identity.passwords import generate_password
 from api.identity.resetting import send_link
 from api.models import Contract, Position, Role, User
 from api.models.base import utc_now
-from api.plaintext import InvalidText
+from api.models.user import normal_username
+from api.plaintext import InvalidText, has_control
 from api.routes.access import visible_contract
 from api.routes.operation import documented
 from api.routes.user_fields import (
@@ -66,7 +67,10 @@ def list_(asked: dict[str, Any]) -> Listed[User]:
     if "q" in asked:
         begin = asked["q"]
         query = query.where(
-            or_(User.username.startswith(begin, autoescape=True), User.public_id.startswith(begin, autoescape=True))
+            or_(
+                User.username.startswith(normal_username(begin), autoescape=True),
+                User.public_id.startswith(begin, autoescape=True),
+            )
         )
     return Listed.of(read_session(), query, told_user)
 
@@ -200,6 +204,8 @@ def _is(contract_id: str) -> Any:
 
 
 def _visible(session: Session, user_id: str, lock: bool = False) -> User:
+    if has_control(user_id):  # which PostgreSQL would not look for
+        raise status_error(404)
     query = users_of(current_caller().user).where(User.public_id == user_id)
     found = session.scalar(query.with_for_update() if lock else query)
     if found is None:

@@ -1,4 +1,5 @@
 import time
+from collections.abc import Iterator
 
 import pytest
 from argon2 import PasswordHasher
@@ -10,9 +11,12 @@ RIGHT = "correct horse battery staple"
 
 
 @pytest.fixture(autouse=True)
-def real_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+def real_cost(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Here the cost matters, which other tests do without."""
     monkeypatch.setattr(passwords, "_HASHER", PasswordHasher())
+    passwords._nobodys_hash.cache_clear()
+    yield
+    passwords._nobodys_hash.cache_clear()
 
 
 def test_it_stores_argon2id_and_never_the_password() -> None:

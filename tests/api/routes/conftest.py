@@ -1,10 +1,11 @@
 """A service with a past, for what tries rules on it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 
 from api.app import create_app
 from api.config import Config
@@ -12,6 +13,20 @@ from api.influx.registry import create_engine
 from api.local.influxd import Influxd
 from tests.api.office import Office
 from tests.api.routes.tuned import Tuned, fill
+
+
+@pytest.fixture
+def another_app() -> Iterator[Callable[[Config], Flask]]:
+    """Make applications with other settings, e.g. as other workers; they are closed at the end."""
+    made: list[Flask] = []
+
+    def make(config: Config) -> Flask:
+        made.append(create_app(config))
+        return made[-1]
+
+    yield make
+    for app in made:
+        app.extensions["karte_database"].close()
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
-from api.app import create_app
 from api.channels.vault import vault_of
 from api.config import Config
 from api.db import Database
@@ -218,14 +217,16 @@ def test_what_is_over_leaves_the_table(taro: Browser, database: Database, config
 
 
 def test_staff_without_their_second_factor_do_not_enter(
-    config: Config, database: Database, staff: str, supplied: None
+    config: Config, staff: str, supplied: None, another_app: Callable[[Config], Flask]
 ) -> None:
-    strict = Browser(create_app(replace(config, staff_totp="required")).test_client())
+    strict = Browser(another_app(replace(config, staff_totp="required")).test_client())
     strict.log_in(staff)
     assert strict.get("/grafana").location == "/account/second-factor"
 
 
-def test_where_there_is_no_grafana_there_is_no_way(config: Config, customer: str) -> None:
-    browser = Browser(create_app(replace(config, grafana_url=None)).test_client())
+def test_where_there_is_no_grafana_there_is_no_way(
+    config: Config, customer: str, another_app: Callable[[Config], Flask]
+) -> None:
+    browser = Browser(another_app(replace(config, grafana_url=None)).test_client())
     browser.log_in(customer)
     assert browser.get("/grafana").status_code == 404

@@ -1,6 +1,7 @@
 """Signing in, from the side of who guesses and of who is kept out by it."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,7 +9,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from api.app import create_app
 from api.config import Config
 from api.db import Database
 from api.identity import passwords, signing_in
@@ -16,6 +16,7 @@ from api.identity.known_device import COOKIE, KNOWN_FOR, device_cookie, known_de
 from api.identity.tries import PASSWORDS
 from api.models import FailedTries
 from api.models.base import utc_now
+from api.web.limits import limiter
 from tests.api.office import PASSWORD
 from tests.api.queries import counted
 from tests.api.routes.person_browser import Browser
@@ -53,14 +54,17 @@ def test_even_the_right_password_does_not_open_while_it_is_closed(attacker: Brow
     assert not attacker.is_in
 
 
-def test_it_is_closed_on_every_worker(attacker: Browser, config: Config, staff: str) -> None:
+def test_it_is_closed_on_every_worker(
+    attacker: Browser, config: Config, staff: str, another_app: Callable[[Config], Flask]
+) -> None:
     close(attacker, staff)
-    assert Browser(create_app(config).test_client()).log_in(staff).status_code == 429
+    assert Browser(another_app(config).test_client()).log_in(staff).status_code == 429
 
 
 def test_it_opens_again_by_itself_and_the_right_password_forgets_all(
-    attacker: Browser, database: Database, staff: str
+    attacker: Browser, database: Database, staff: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(limiter, "enabled", False)  # which counts per minute, and no failures
     close(attacker, staff)
     pass_time(database, timedelta(seconds=1))
     assert attacker.log_in(staff).status_code == 303
@@ -132,8 +136,8 @@ def test_the_same_work_is_done_for_names_that_do_not_exist(
     assert verified[1:] == [True, False]
 
 
-def test_cookies_are_for_this_service_only(config: Config, staff: str) -> None:
-    app = create_app(replace(config, secure_cookies=True))
+def test_cookies_are_for_this_service_only(config: Config, staff: str, another_app: Callable[[Config], Flask]) -> None:
+    app = another_app(replace(config, secure_cookies=True))
     client = app.test_client()
     browser = Browser(client)
     page = client.get("/login", base_url="https://localhost").text

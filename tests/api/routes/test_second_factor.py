@@ -1,4 +1,5 @@
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -6,7 +7,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from api.app import create_app
 from api.channels.vault import vault_of
 from api.config import Config
 from api.db import Database
@@ -230,7 +230,12 @@ def test_the_picture_is_one_that_the_policy_allows(inside: Browser) -> None:
 
 
 def test_a_customer_may_do_without_again_and_staff_may_not(
-    app: Flask, database: Database, config: Config, customer: str, staff: str
+    app: Flask,
+    database: Database,
+    config: Config,
+    customer: str,
+    staff: str,
+    another_app: Callable[[Config], Flask],
 ) -> None:
     taro = Browser(app.test_client())
     taro.log_in(customer)
@@ -238,7 +243,7 @@ def test_a_customer_may_do_without_again_and_staff_may_not(
     assert taro.post("/account/second-factor", "/account/second-factor/remove", current="wrong").status_code == 422
     assert taro.post("/account/second-factor", "/account/second-factor/remove", current=PASSWORD).status_code == 303
     assert Browser(app.test_client()).log_in(customer).location == "/account"
-    strict = create_app(replace(config, staff_totp="required"))
+    strict = another_app(replace(config, staff_totp="required"))
     boss = Browser(strict.test_client())
     boss.log_in(staff)
     set_up(boss, database, utc_now())
@@ -248,9 +253,9 @@ def test_a_customer_may_do_without_again_and_staff_may_not(
 
 
 def test_staff_without_one_are_led_to_set_it_up_and_see_nothing_else(
-    config: Config, database: Database, staff: str, customer: str
+    config: Config, database: Database, staff: str, customer: str, another_app: Callable[[Config], Flask]
 ) -> None:
-    app = create_app(replace(config, staff_totp="required"))
+    app = another_app(replace(config, staff_totp="required"))
     boss = Browser(app.test_client())
     boss.log_in(staff)
     for path in ("/", "/rules", "/collected"):
