@@ -8,7 +8,12 @@ ANTIVIRUS = Aspect("antivirus", Text("ウイルス対策", "Antivirus"), "antivi
 PATCHES = Aspect("patches", Text("更新・OSサポート", "Updates, support"), "patches", short=Text("更新・OS", "Updates"))
 FIREWALL = Aspect("firewall", Text("ファイアウォール", "Firewall"), "firewall", short=Text("通信の保護", "Firewall"))
 DISK_ENCRYPTION = Aspect("disk_encryption", Text("ディスクの暗号化", "Encryption"), "disk_encryption")
-SERVICE_HEALTH = Aspect("service_health_status", Text("管理・ログ収集", "Management, logs"), "service_health_status")
+SERVICE_HEALTH = Aspect(
+    "service_health_status",
+    Text("管理・ログ収集", "Management, logs"),
+    "service_health_status",
+    short=Text("管理・ログ", "Managed"),
+)
 DRIVES = Aspect("smart_device", Text("ドライブ", "Drives"), "smart_device", DRIVE_BY_CODE)
 RAID = Aspect("raid", Text("RAID", "RAID"), "raid")
 DISK_SPACE = Aspect("disk_outlook", Text("空き容量", "Disk space"), "disk_outlook")

@@ -22,9 +22,6 @@ from dashboards.panels.timeline import timeline
 MOST_ROWS = 100
 """Rows of a list; who needs more takes a shorter range."""
 
-SILENT_H = 25
-"""Hours without a report after which a band ends: some verdicts come once a day."""
-
 _STEPS = 120
 """Buckets of a band at most: 30 days are told by six hours. There are two dozen bands, and lists tell exact times."""
 
@@ -154,20 +151,18 @@ def _names() -> str:
 
 def _devices(lang: Lang, subject: Subject) -> Builder[Panel]:
     question = queries.states_over_time(subject.measurement)
-    return timeline(lang, subject.text, [(question, "$tag_host")], silent_h=SILENT_H, steps=_STEPS, empty=_NOT_JUDGED)
+    return timeline(lang, subject.text, [(question, "$tag_host")], steps=_STEPS, empty=_NOT_JUDGED)
 
 
 def _lan(lang: Lang, family: Family, subject: Subject) -> Builder[Panel]:
     if family is not EQUIPMENT:
         question = queries.states_over_time(subject.measurement, by=(family.who,), where=queries.AT_SITE)
-        return timeline(
-            lang, subject.text, [(question, f"$tag_{family.who}")], silent_h=SILENT_H, steps=_STEPS, empty=_NOT_JUDGED
-        )
+        return timeline(lang, subject.text, [(question, f"$tag_{family.who}")], steps=_STEPS, empty=_NOT_JUDGED)
     by = (family.who, subject.part) if subject.part else (family.who,)
     question = queries.trend(
         subject.measurement, "state_code", by=by, where=queries.AT_SITE, function="max", fill="none", name=VALUE
     )
-    panel = timeline(lang, subject.text, [], silent_h=SILENT_H, steps=_STEPS, empty=_NOT_JUDGED)
+    panel = timeline(lang, subject.text, [], steps=_STEPS, empty=_NOT_JUDGED)
     return by_name(panel, question, _names(), part=subject.part)
 
 

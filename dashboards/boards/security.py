@@ -74,10 +74,10 @@ def _numbers(board: Board) -> None:
     lang = board.lang
     for aspect in ASPECTS:
         question = verdicts.count_bad(aspect.measurement)
-        board.place(number(lang, aspect.text, question, "devices", limits=ANY, decimals=0), 4, 4)
+        board.place(number(lang, aspect.heading, question, "devices", limits=ANY, decimals=0), 4, 4)
     left = f'SELECT last("os_support_days_left") AS "left" FROM "patches" WHERE {queries.HERE}'
     shortest = f'SELECT min("left") FROM ({left} AND {queries.since()} GROUP BY "host") WHERE {queries.since()}'
-    title = Text("OSサポートの残り", "OS support left")
+    title = Text("OSサポートの残り", "OS support")
     ended = up_to(-1, f"{ACT.sign} {Text('終了あり', 'Ended').in_(lang)}", ACT.color)
     board.place(number(lang, title, shortest, "d", limits=SUPPORT_LEFT, mappings=[ended], decimals=0), 4, 4)
 

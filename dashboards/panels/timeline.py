@@ -20,6 +20,9 @@ from dashboards.target import SOURCE, Target, TargetBuilder
 
 _HOUR_MS = 3_600_000
 
+SILENT_H = 25
+"""Hours without a report after which a band ends: some verdicts come once a day."""
+
 _STEPS = 180
 """Buckets of a band: 30 days are told by three hours. Grafana's own, about one a pixel, make answers of 50 devices
 three times as long for what hardly shows."""
@@ -43,7 +46,7 @@ def timeline(
     *,
     interval: str = "1h",
     mappings: Sequence[ValueMapping] = (),
-    silent_h: float = 0,
+    silent_h: float = SILENT_H,
     steps: int = _STEPS,
     empty: Text = NO_DATA,
 ) -> Panel:
@@ -55,7 +58,7 @@ def timeline(
         questions: InfluxQL of `state_code` with the name of its bands.
         interval: shortest bucket.
         mappings: what shows other words than `state_code`.
-        silent_h: hours without a value after which a band ends; 0 to draw each value until the next.
+        silent_h: hours without a value after which a band ends: what is silent must not look as it last did.
         steps: buckets of a band at most.
         empty: what it says when there is nothing.
     """
@@ -77,6 +80,4 @@ def timeline(
         )
         .tooltip(VizTooltipOptions().mode(TooltipDisplayMode.SINGLE))
     )
-    if silent_h:
-        panel = panel.override_by_regexp(".*", [DynamicConfigValue("custom.insertNulls", silent_h * _HOUR_MS)])
-    return panel
+    return panel.override_by_regexp(".*", [DynamicConfigValue("custom.insertNulls", silent_h * _HOUR_MS)])
