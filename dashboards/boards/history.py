@@ -7,7 +7,7 @@ from grafana_foundation_sdk.models.dashboard import Panel
 from collectors.text import Lang, Text
 from dashboards import queries, uids
 from dashboards.board import Board
-from dashboards.boards import staff
+from dashboards.boards import aspects, staff
 from dashboards.boards.subjects import EQUIPMENT, OF_DEVICES, OF_THE_LAN, Family, Subject
 from dashboards.boards.variables import with_devices
 from dashboards.links import advice_link, board_link, device_link
@@ -15,9 +15,21 @@ from dashboards.panels.bars import bars
 from dashboards.panels.by_name import VALUE, by_name
 from dashboards.panels.looks import Look, dressed
 from dashboards.panels.note import note
-from dashboards.panels.parts import DRIVE_LETTER, absent, drop, having, join_by, of, shortened, sort_by, stack
+from dashboards.panels.parts import (
+    DRIVE_LETTER,
+    absent,
+    drop,
+    having,
+    join_by,
+    of,
+    shortened,
+    sort_by,
+    stack,
+    state_mapping,
+)
 from dashboards.panels.table import Column, table
 from dashboards.panels.timeline import timeline
+from dashboards.states import BY_CODE, DRIVE_BY_CODE
 
 MOST_ROWS = 100
 """Rows of a list; who needs more takes a shorter range."""
@@ -151,7 +163,9 @@ def _names() -> str:
 
 def _devices(lang: Lang, subject: Subject) -> Builder[Panel]:
     question = queries.states_over_time(subject.measurement)
-    return timeline(lang, subject.text, [(question, "$tag_host")], steps=_STEPS, empty=_NOT_JUDGED)
+    states = DRIVE_BY_CODE if subject.measurement == aspects.DRIVES.measurement else BY_CODE
+    meant = state_mapping(lang, states)
+    return timeline(lang, subject.text, [(question, "$tag_host")], mappings=meant, steps=_STEPS, empty=_NOT_JUDGED)
 
 
 def _lan(lang: Lang, family: Family, subject: Subject) -> Builder[Panel]:
