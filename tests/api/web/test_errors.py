@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from api.influx.engine import EngineUnavailable
 from api.web.errors import ApiError
+from api.web.gate import opened
 from collectors.text import Text
 
 
@@ -42,8 +43,8 @@ def failing(app: Flask) -> FlaskClient:
     }
     for name, error in failures.items():
         for prefix in ("/api/v1/", "/page/"):
-            app.add_url_rule(f"{prefix}{name}", f"{prefix}{name}", lambda error=error: raises(error))
-    app.add_url_rule("/api/v1/abort/<int:code>", "abort", abort)
+            app.add_url_rule(f"{prefix}{name}", f"{prefix}{name}", opened(lambda error=error: raises(error)))
+    app.add_url_rule("/api/v1/abort/<int:code>", "abort", opened(lambda code: abort(code)))
     app.testing = False  # else Flask hands what is unforeseen to the test instead of the handler
     return app.test_client()
 
