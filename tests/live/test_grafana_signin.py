@@ -94,7 +94,7 @@ def test_a_customer_enters_as_the_account_that_the_sync_made(place: Place) -> No
     assert user["orgId"] == place.org(contract)
     assert not user["isGrafanaAdmin"]
     assert [each["role"] for each in page.get("/api/user/orgs")[1]] == ["Viewer"]
-    assert page.get("/api/admin/users")[0] == 403
+    assert page.get("/api/users")[0] == 403
     # Entering changes nothing of what the sync keeps in order.
     assert place.told(contract, is_deep=True) == []
 
