@@ -3,6 +3,7 @@
 It forgets everything when it ends, so it is told not to wait for the disk.
 """
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -23,6 +24,8 @@ USER = "karte"
 _BINARIES = Path("/usr/lib/postgresql")
 _UNPRIVILEGED = ("postgres", "nobody")
 _WAIT_S = 60.0
+_PREFIX = "karte-pg-"
+_OLD_S = 3600.0
 _MEMORY = Path("/dev/shm")
 _ENOUGH_MIB = 1024
 _SETTINGS = {
@@ -36,6 +39,8 @@ _SETTINGS = {
     # Enough for every test, so that no query of a small database pays for workers of its own.
     "max_parallel_workers_per_gather": "0",
     "jit": "off",
+    # In its own directory too, so that nothing is left of a run that was killed but that.
+    "dynamic_shared_memory_type": "mmap",
     # A test that waits for a lock that nobody gives back fails with the statement's name, and not by its time alone.
     "lock_timeout": "60s",
 }
@@ -90,8 +95,9 @@ def start_postgres(**settings: str) -> Postgres:
         RuntimeError: it is not installed, or did not come up.
     """
     as_whom = _unprivileged()
+    _sweep(_place() or Path(tempfile.gettempdir()))
     # Not below pytest's own directory: that is closed to all but who runs the tests.
-    folder = Path(tempfile.mkdtemp(prefix="karte-pg-", dir=_place()))
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_place()))
     if as_whom:
         os.chown(folder, pwd.getpwnam(as_whom).pw_uid, pwd.getpwnam(as_whom).pw_gid)
     prefix = ["setpriv", f"--reuid={as_whom}", f"--regid={_group(as_whom)}", "--clear-groups"] if as_whom else []
@@ -136,6 +142,17 @@ def _wait_until_it_answers(running: Postgres) -> None:
 
 def _url(folder: Path, name: str) -> str:
     return f"postgresql+psycopg://{USER}@/{name}?host={folder}"
+
+
+def _sweep(place: Path) -> None:
+    """Remove what runs that were killed have left."""
+    for folder in place.glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            if time.time() - folder.stat().st_mtime < _OLD_S:
+                continue
+            number = folder / "data" / "postmaster.pid"
+            if not number.exists() or not Path("/proc", number.read_text().splitlines()[0]).exists():
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _place() -> Path | None:

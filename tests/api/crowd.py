@@ -359,8 +359,8 @@ class _Maker:
         )
         terms = add(
             TermsDocument,
+            "terms_id",
             **own,
-            public_id=public_id("t"),
             kind="individual",
             version=number + 1,
             title="個別規約",
@@ -410,7 +410,7 @@ class _Maker:
             **own,
             public_id=public_id("k"),
             number=number + 1,
-            period=f"{2020 + number // 12}-{1 + number % 12:02d}",
+            period=f"{2010 + number // 12}-{1 + number % 12:02d}",
             lang="ja",
             edition=1,
             starts_at=opened,

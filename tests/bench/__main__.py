@@ -22,6 +22,7 @@ BENCHES = {
     "rollup": "the hourly rollup: cost of an hour, and folding here against folding in influxd",
     "sync": "Grafana in step with 1,000 contracts: all of it made, and nothing to do",
     "relay": "a burst of 10,000 findings, told through a channel that refuses half",
+    "contracts": "every list and search with 10,000 contracts and 100,000 devices, on SQLite and PostgreSQL",
     "agent": "the agent's memory and CPU",
     "snmp": "SNMP polls against net-snmp's snmpbulkwalk",
 }

@@ -1,4 +1,4 @@
-"""A list costs as many queries with twenty rows as with two: asked of every list of the OpenAPI document and the portal.
+"""A list costs as many queries with twenty rows as with two: asked of every list of the OpenAPI document.
 
 A new list fails here until `LISTS` says what it lists, and `tests/api/crowd.py` makes twenty of these.
 """
