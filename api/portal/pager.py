@@ -57,12 +57,17 @@ def cut(session: Session, query: Select[*tuple[Any, ...]]) -> Cut[Any]:
         session: one that reads.
         query: what is listed, in an order that no two rows share.
     """
-    asked = request.args.get("page", 1, type=int)
-    number = asked if 1 <= asked <= _MOST else 1
+    number = asked_page()
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     found = session.execute(query.limit(SIZE).offset((number - 1) * SIZE))
     rows = found.scalars().all() if len(query.column_descriptions) == 1 else found.all()
     return Cut(rows, number, total)
+
+
+def asked_page() -> int:
+    """Return which page the request asks for, from 1."""
+    asked = request.args.get("page", 1, type=int)
+    return asked if 1 <= asked <= _MOST else 1
 
 
 def searched() -> str:

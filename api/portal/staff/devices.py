@@ -2,7 +2,7 @@
 
 from flask import request
 from sqlalchemy import or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import selectinload
 
 from api.db import read_session
 from api.folding import folded
@@ -26,13 +26,9 @@ def listing() -> str:
     session, q, now = read_session(), searched(), utc_now()
     kind = request.args.get("kind", "")
     standing = request.args.get("standing", "")
-    mine = contracts_of(signed_in_user()).order_by(None).with_only_columns(Contract.id)
-    query = (
-        select(Device)
-        .join(Contract, Contract.id == Device.contract_id)
-        .where(Device.contract_id.in_(mine))
-        .options(contains_eager(Device.contract), joinedload(Device.site))
-    )
+    # Asked for each device that is looked at, so that the newest are found without a look at all.
+    is_visible = contracts_of(signed_in_user()).order_by(None).where(Contract.id == Device.contract_id).exists()
+    query = select(Device).where(is_visible).options(selectinload(Device.contract), selectinload(Device.site))
     if q:
         query = query.where(
             or_(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, func, select
 from sqlalchemy.orm import Session
 
 from alert_rules.registry import entries
@@ -37,6 +37,13 @@ TROUBLE_WORDS: Mapping[Trouble, Text] = {
 """Trouble -> its name for people."""
 
 
+Graves = Mapping[int, tuple[int, int]]
+"""Row id of a contract -> how many findings to act on now, and that need attention, are open."""
+
+_BY_FINDINGS = (Trouble.CRITICAL, Trouble.WARNING)
+_COUNTED = (Trouble.SILENT, Trouble.NOTICES, Trouble.TRANSFERS)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A contract in the list.
@@ -52,8 +59,8 @@ class Line:
     devices: int
 
 
-def wanted(user: User, state: ContractState | None, trouble: Trouble | None, q: str, now: datetime) -> Select[Contract]:
-    """Return the query of the contracts that are wanted, those with the gravest findings first.
+def wanted(user: User, state: ContractState | None, trouble: Trouble | None, q: str, now: datetime) -> Select[int]:
+    """Return the query of the row ids of the contracts that are wanted.
 
     Args:
         user: who asks.
@@ -62,8 +69,7 @@ def wanted(user: User, state: ContractState | None, trouble: Trouble | None, q: 
         q: beginning of the name or the id; "" for all.
         now: this moment.
     """
-    open_ = _open_findings()
-    query = contracts_of(user).order_by(None).outerjoin(open_, open_.c.contract_id == Contract.id)
+    query = contracts_of(user).order_by(None).with_only_columns(Contract.id)
     if state is not None:
         query = query.where(Contract.state == state)
     if trouble is not None:
@@ -72,14 +78,27 @@ def wanted(user: User, state: ContractState | None, trouble: Trouble | None, q: 
         query = query.where(
             Contract.name.startswith(q, autoescape=True) | Contract.public_id.startswith(q, autoescape=True)
         )
-    worst = (func.coalesce(open_.c[severity.value], 0).desc() for severity in (Severity.CRITICAL, Severity.WARNING))
-    return query.order_by(*worst, Contract.id.desc())
+    return query
 
 
-def lines(session: Session, contracts: Sequence[Contract], now: datetime) -> list[Line]:
-    """Return contracts with what is wrong with them; one query for each kind of trouble."""
+def grave_findings(session: Session, now: datetime) -> Graves:
+    """Return how many findings to act on now and that need attention are open, by the contract's row id."""
+    # By the rules and not all at once: so the open ones are found by their index, and not among all there ever were.
+    critical, warning = (_counts(session, _of(trouble, now)) for trouble in _BY_FINDINGS)
+    return {each: (critical.get(each, 0), warning.get(each, 0)) for each in {*critical, *warning}}
+
+
+def gravest_first(contracts: Sequence[int], graves: Graves) -> list[int]:
+    """Return row ids of contracts, those with the gravest findings first, then the newest."""
+    return sorted(contracts, key=lambda each: (graves.get(each, (0, 0)), each), reverse=True)
+
+
+def lines(session: Session, contracts: Sequence[Contract], graves: Graves, now: datetime) -> list[Line]:
+    """Return contracts with what is wrong with them; one query for each other kind of trouble."""
     ids = [each.id for each in contracts]
-    found = {trouble: _counts(session, _of(trouble, now, ids)) for trouble in Trouble}
+    found = {trouble: _counts(session, _of(trouble, now, ids)) for trouble in _COUNTED}
+    for place, trouble in enumerate(_BY_FINDINGS):
+        found[trouble] = {each: graves[each][place] for each in ids if each in graves and graves[each][place]}
     asked = select(Device.contract_id, func.count()).where(
         Device.contract_id.in_(ids),
         Device.revoked_at.is_(None),
@@ -90,7 +109,7 @@ def lines(session: Session, contracts: Sequence[Contract], now: datetime) -> lis
     return [
         Line(
             each,
-            {trouble: counts[each.id] for trouble, counts in found.items() if each.id in counts},
+            {trouble: found[trouble][each.id] for trouble in Trouble if each.id in found[trouble]},
             devices.get(each.id, 0),
         )
         for each in contracts
@@ -105,9 +124,12 @@ def by_state(session: Session) -> dict[ContractState, int]:
     return {state: counts.get(state, 0) for state in ContractState}
 
 
-def by_trouble(session: Session, now: datetime) -> dict[Trouble, int]:
+def by_trouble(session: Session, graves: Graves, now: datetime) -> dict[Trouble, int]:
     """Return how many contracts have each trouble."""
-    return {trouble: session.scalar(select(func.count()).select_from(_of(trouble, now))) or 0 for trouble in Trouble}
+    found = {trouble: sum(1 for counts in graves.values() if counts[at]) for at, trouble in enumerate(_BY_FINDINGS)}
+    for trouble in _COUNTED:
+        found[trouble] = session.scalar(select(func.count()).select_from(_of(trouble, now))) or 0
+    return found
 
 
 def _counts(session: Session, counted: Subquery) -> dict[int, int]:
@@ -143,12 +165,3 @@ def _conditions(
 def rules_of(severity: Severity) -> list[str]:
     """Return the ids of the rules of a severity."""
     return [name for name, entry in entries().items() if entry.rule.severity is severity]
-
-
-def _open_findings() -> Subquery:
-    graves = (Severity.CRITICAL, Severity.WARNING)
-    counted = (
-        func.sum(case((Finding.rule.in_(rules_of(severity)), 1), else_=0)).label(severity.value) for severity in graves
-    )
-    asked = select(Finding.contract_id, *counted).where(Finding.closed_at.is_(None))
-    return asked.group_by(Finding.contract_id).subquery()
