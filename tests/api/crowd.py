@@ -290,11 +290,11 @@ class _Maker:
     def _papers(self, add: Any, own: dict[str, int], ids: dict[str, str], number: int, day: Any) -> None:
         text_of = {"subject": f"通知 {number}", "subject_en": f"notice {number}", "body": "本文", "body_en": "text"}
         made = self._ago(200)
-        sent = (
-            {"state": "dispatched", "dispatched_at": made}
-            if number % 4
-            else {"state": "waiting", "dispatched_at": None}
-        )
+        sent = {
+            "state": "dispatched" if is_sent else "waiting",
+            "dispatched_at": made if is_sent else None,
+            "dispatched_by": "mail" if is_sent else None,
+        }
         add(Notice, "notice_id", **own, **text_of, **sent, kind="cure", facts={}, made_at=made, made_by="boss")
         add(
             ServiceMail,
