@@ -28,11 +28,11 @@ class Trouble(StrEnum):
 
 
 TROUBLE_WORDS: Mapping[Trouble, Text] = {
-    Trouble.CRITICAL: Text("要対応の検知", "findings to act on now"),
-    Trouble.WARNING: Text("注意の検知", "findings that need attention"),
+    Trouble.CRITICAL: Text("要対応の検知", "findings: act now"),
+    Trouble.WARNING: Text("注意の検知", "findings: attention"),
     Trouble.SILENT: Text("3日以上応答のない機器", "devices silent for 3 days"),
-    Trouble.NOTICES: Text("未発信の通知", "notices not dispatched"),
-    Trouble.TRANSFERS: Text("審査中の承継", "transfers under review"),
+    Trouble.NOTICES: Text("未発信の通知", "notices to dispatch"),
+    Trouble.TRANSFERS: Text("審査中の承継", "transfers to decide"),
 }
 """Trouble -> its name for people."""
 

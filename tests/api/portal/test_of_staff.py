@@ -56,8 +56,8 @@ def test_the_list_begins_with_who_needs_help_and_counts(
     page = re.sub("<[^>]+>", " ", clerk.get("/portal/staff/contracts").text)
 
     assert page.index("山田商事株式会社") < page.index("鈴木医院")
-    assert "findings that need attention 2" in page
-    assert "notices not dispatched 3" in page
+    assert "findings: attention 2" in page
+    assert "notices to dispatch 3" in page
 
 
 @pytest.mark.parametrize(
