@@ -290,6 +290,7 @@ class _Maker:
     def _papers(self, add: Any, own: dict[str, int], ids: dict[str, str], number: int, day: Any) -> None:
         text_of = {"subject": f"通知 {number}", "subject_en": f"notice {number}", "body": "本文", "body_en": "text"}
         made = self._ago(200)
+        is_sent = number % 4 > 0
         sent = {
             "state": "dispatched" if is_sent else "waiting",
             "dispatched_at": made if is_sent else None,
