@@ -114,6 +114,8 @@ def config(database: Database, tmp_path: Path) -> Config:
         secret_key="a key for tests only, long enough to sign",
         influx_url="http://127.0.0.1:9",
         report_dir=tmp_path / "reports",
+        # Beside an SQLite database it stands by itself.
+        queue_path=tmp_path / "jobs.db",
         staff_totp="optional",
     )
 

@@ -116,6 +116,7 @@ def databases(world: World) -> tuple[str, str]:
     return world.holdings.raw.name, world.holdings.rollup.name
 
 
+@pytest.mark.dialect("sqlite")
 def test_no_text_of_the_customers_stays_in_the_files_of_the_database(world: World, tmp_path: Path) -> None:
     kept = {f"{name}.{column}" for name, each in KEPT.items() for column in columns_kept(name, each.blanked)}
     terminate(world)
