@@ -2,8 +2,8 @@
 
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, render_template, request
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
+from werkzeug.urls import iri_to_uri
 
 from api.channels.vault import vault_of
 from api.config import Config
@@ -25,7 +25,7 @@ _TRY_AGAIN_S = 5
 
 @blueprint.get("/grafana")
 @limits.limiter.limit(limits.GRAFANA)
-def go() -> Response | BaseResponse:
+def go() -> Response:
     """Lead whoever is signed in to a page of Grafana, `?to=/d/…`, with a token that lets them in."""
     config: Config = current_app.extensions["karte_config"]
     target = local_path(request.args.get("to"))
@@ -44,11 +44,14 @@ def go() -> Response | BaseResponse:
         return page
     path, _, query = target.partition("?")
     query = f"{query}&" if query else ""
-    response = redirect(f"{config.grafana_url.rstrip('/')}{path}?{query}{urlencode({'auth_token': token})}", 303)
+    address = iri_to_uri(f"{config.grafana_url.rstrip('/')}{path}?{query}{urlencode({'auth_token': token})}")
+    # A page that leads on, no redirect: after signing in by the form, `form-action` of our own policy would stop that.
+    page = make_response(render_template("grafana_go.html", address=address))
+    page.headers["Refresh"] = f"0;url={address}"
     # The address lets in: it is kept nowhere, and told to no page.
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    page.headers["Cache-Control"] = "no-store"
+    page.headers["Referrer-Policy"] = "no-referrer"
+    return page
 
 
 @keys.get("/.well-known/jwks.json")

@@ -183,6 +183,7 @@ def placed(root: Path, settings: Config) -> Iterator[Place]:
     upgrade(database)
     found = find_grafana(Path(HOME))
     assert found is not None, f"{HOME} has no Grafana in bin/"
+    config = replace(config, grafana_url=found.url)
     with _gateway(config) as url:
         process = start_grafana(found, data, url)
         try:
@@ -192,7 +193,6 @@ def placed(root: Path, settings: Config) -> Iterator[Place]:
                 config,
                 public_url=url,
                 grafana_source_url=url,
-                grafana_url=found.url,
                 grafana_admin_url=found.url,
                 grafana_password=admin.password,
             )

@@ -23,7 +23,7 @@ from api.identity.accounts import create_user
 from api.models import ContractEvent, User
 from api.models.base import utc_now
 from tests.api.office import PASSWORD
-from tests.api.routes.person_browser import Browser, token
+from tests.api.routes.person_browser import Browser, leads_to, token
 from tests.live.grafana_place import MARKS, Place, placed
 
 pytestmark = MARKS
@@ -72,18 +72,12 @@ def person(place: Place, name: str) -> tuple[str, Browser]:
     return contract, browser
 
 
-def address(browser: Browser, path: str = "/grafana") -> str:
-    """Return where the service sends a browser."""
-    answer = browser.get(path)
-    assert answer.status_code == 303, answer.text
-    where: str = answer.location
-    return where
-
-
 def entered(place: Place, browser: Browser) -> Entered:
     """Let a browser enter Grafana."""
     assert place.config.grafana_url
-    return Entered(place.config.grafana_url, parse_qs(urlsplit(address(browser)).query)["auth_token"][0])
+    return Entered(
+        place.config.grafana_url, parse_qs(urlsplit(leads_to(browser.get("/grafana"))).query)["auth_token"][0]
+    )
 
 
 def test_a_customer_enters_as_the_account_that_the_sync_made(place: Place) -> None:
@@ -111,7 +105,7 @@ def test_staff_enter_the_staffs_organisation(place: Place) -> None:
 
 def test_a_forged_an_unsigned_and_a_foreign_token_open_nothing(place: Place) -> None:
     _, browser = person(place, "偽造株式会社")
-    good = parse_qs(urlsplit(address(browser)).query)["auth_token"][0]
+    good = parse_qs(urlsplit(leads_to(browser.get("/grafana"))).query)["auth_token"][0]
     head, claims, signature = good.split(".")
     none = "eyJhbGciOiJub25lIn0"
     assert place.config.grafana_url

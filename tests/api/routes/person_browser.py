@@ -88,3 +88,11 @@ def token(browser: Browser) -> str:
     with browser.client.session_transaction() as session:
         made: str = session.setdefault("csrf", "planted by the test, as a page would")
     return made
+
+
+def leads_to(page: TestResponse) -> str:
+    """Return where a page leads on to at once."""
+    assert page.status_code == 200, page.text
+    at_once, address = page.headers["Refresh"].split(";url=", 1)
+    assert at_once == "0"
+    return address

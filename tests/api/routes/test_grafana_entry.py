@@ -19,7 +19,7 @@ from api.identity.accounts import find_user
 from api.models import ContractEvent, GrafanaKey, User
 from api.models.base import utc_now
 from tests.api.office import Office
-from tests.api.routes.person_browser import Browser
+from tests.api.routes.person_browser import Browser, leads_to
 
 WHERE = "https://dashboards.example.jp"
 
@@ -84,10 +84,9 @@ def taro(app: Flask, customer: str, supplied: None) -> Browser:
 
 def entered(browser: Browser, path: str = "/grafana") -> str:
     """Return the token that a browser is sent to Grafana with."""
-    answer = browser.get(path)
-    assert answer.status_code == 303, answer.text
-    assert answer.location.startswith(f"{WHERE}/")
-    (token,) = parse_qs(urlsplit(answer.location).query)["auth_token"]
+    address = leads_to(browser.get(path))
+    assert address.startswith(f"{WHERE}/")
+    (token,) = parse_qs(urlsplit(address).query)["auth_token"]
     return token
 
 
@@ -105,16 +104,30 @@ def test_who_is_signed_in_enters_as_the_account_that_the_sync_made(
 
 
 def test_a_page_of_grafana_is_opened_and_nothing_elsewhere(taro: Browser) -> None:
-    answer = taro.get("/grafana?to=/d/karte-overview?var-site%3DHQ")
-    assert answer.location.startswith(f"{WHERE}/d/karte-overview?var-site=HQ&auth_token=")
+    address = leads_to(taro.get("/grafana?to=/d/karte-overview?var-site%3DHQ"))
+    assert address.startswith(f"{WHERE}/d/karte-overview?var-site=HQ&auth_token=")
     for evil in ("//evil.example", "https://evil.example", "/\\evil.example", "@evil.example", "/%09/evil.example"):
-        answer = taro.client.get("/grafana", query_string={"to": evil})
-        assert urlsplit(answer.location).netloc == urlsplit(WHERE).netloc
+        address = leads_to(taro.client.get("/grafana", query_string={"to": evil}))
+        assert urlsplit(address).netloc == urlsplit(WHERE).netloc
 
 
 def test_who_is_not_signed_in_is_asked_to_and_comes_back(app: Flask, supplied: None) -> None:
     answer = app.test_client().get("/grafana?to=/d/x")
     assert (answer.status_code, answer.location) == (302, "/login?next=/grafana?to%3D/d/x")
+
+
+def test_no_redirect_of_a_form_leads_to_another_origin(taro: Browser, app: Flask, customer: str) -> None:
+    # Browsers follow none under `form-action 'self'`, as that of our pages is.
+    browser = Browser(app.test_client())
+    answer = browser.log_in(customer, target="/grafana")
+    assert (answer.status_code, answer.location) == (303, "/grafana")
+    assert leads_to(browser.get("/grafana")).startswith(f"{WHERE}/")
+
+
+def test_a_target_is_only_an_address(taro: Browser) -> None:
+    page = taro.client.get("/grafana", query_string={"to": '/"><script>alert(1)</script>日本'})
+    assert "<script" not in page.text
+    assert page.headers["Refresh"].isascii()
 
 
 def test_the_address_with_the_token_is_kept_nowhere(taro: Browser) -> None:
