@@ -55,7 +55,10 @@ def test_only_what_lasts_is_told_and_evaluating_goes_on_from_there(bench: Bench)
     start(bench)
 
     with bench.database.reading() as session:
-        told = [(each.kind, each.relay_at is not None) for each in session.scalars(select(FindingTransition))]
+        told = [
+            (each.kind, each.relay_at is not None)
+            for each in session.scalars(select(FindingTransition).order_by(FindingTransition.id))
+        ]
         standing = session.scalars(select(RuleStanding)).one()
     assert [(str(kind), due) for kind, due in told] == [("opened", False), ("closed", False), ("opened", True)]
     assert standing.phase is Phase.FIRING
