@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from api.cli.lookup import contract_of
 from api.cli.order import DAY, day, ordering
-from api.cli.speech import lang_option, say
+from api.cli.speech import WrongUse, lang_option, say
 from api.cli.store import data_dir_option, next_step, reading
 from api.cli.table import Row, format_option, show_rows
 from api.contracts import changes
@@ -46,16 +46,16 @@ def activate(contract_id: str, directory: Path | None) -> None:
 @click.option(
     "--reason",
     type=click.Choice([code.value for code in REASONS_OF[ContractEvent.SUSPEND]]),
-    required=True,
     help=_reason_help(ContractEvent.SUSPEND),
 )
 @_NOTE
 @lang_option
 @data_dir_option
-def suspend(contract_id: str, reason: str, note: str, directory: Path | None) -> None:
+def suspend(contract_id: str, reason: str | None, note: str, directory: Path | None) -> None:
     """契約を停止します。機器は測定値を手元に残します / Suspend a contract: its devices keep what they measure."""
+    why = _reason(ContractEvent.SUSPEND, reason, note)
     with ordering(directory, contract_id) as (order, contract):
-        notice = changes.suspend(order, contract, Reason(ReasonCode(reason), note))
+        notice = changes.suspend(order, contract, why)
     say(_now(contract), _told(notice), next_step(f"karte contract resume {contract.public_id}", directory))
 
 
@@ -119,16 +119,16 @@ def cure(contract_id: str, directory: Path | None) -> None:
 @click.option(
     "--reason",
     type=click.Choice([code.value for code in REASONS_OF[ContractEvent.TERMINATE]]),
-    required=True,
     help=_reason_help(ContractEvent.TERMINATE),
 )
 @_NOTE
 @lang_option
 @data_dir_option
-def terminate(contract_id: str, reason: str, note: str, directory: Path | None) -> None:
+def terminate(contract_id: str, reason: str | None, note: str, directory: Path | None) -> None:
     """契約の終了を通知します。通知の発信で終了します / Order the end of a contract; its notice's dispatch ends it."""
+    why = _reason(ContractEvent.TERMINATE, reason, note)
     with ordering(directory, contract_id) as (order, contract):
-        notice = changes.order_termination(order, contract, Reason(ReasonCode(reason), note))
+        notice = changes.order_termination(order, contract, why)
     if notice is None:
         say(_now(contract))
         return
@@ -156,6 +156,14 @@ def steps(contract_id: str, form: str, directory: Path | None) -> None:
 
 
 COMMANDS = (activate, suspend, resume, notify_breach, cure, terminate, steps)
+
+
+def _reason(event: ContractEvent, code: str | None, note: str) -> Reason:
+    if code is None:
+        ja = "、".join(f"{each} {REASONS[each].text.ja}" for each in REASONS_OF[event])
+        en = ", ".join(f"{each} ({REASONS[each].text.en})" for each in REASONS_OF[event])
+        raise WrongUse(Text(f"--reason に規約の理由が必要です: {ja}", f"--reason needs a reason of the terms: {en}"))
+    return Reason(ReasonCode(code), note)
 
 
 def _row(step: ContractStep) -> Row:

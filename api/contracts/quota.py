@@ -21,6 +21,7 @@ TOLD_BEFORE = (timedelta(days=30), timedelta(days=7))
 """How long before the quota shrinks a customer with too many devices is told, first and again."""
 
 _NAMED = 20
+_LAST_YEAR = 2999
 
 
 class OptionRefused(ToldError, ValueError):
@@ -111,6 +112,7 @@ def add_option(
         )
     if amount < 1 or amount > 100_000 or (kind is OptionKind.DEVICE_ANALYSIS and amount != 1):
         raise OptionRefused(Text(f"数 {amount} は使えません", f"an amount of {amount} is not possible"))
+    _see_that_it_is_near(starts_on, ends_on)
     made = ContractOption(kind=kind, amount=amount, starts_on=starts_on, ends_on=ends_on)
     contract.options.append(made)
     order.session.flush()
@@ -132,10 +134,19 @@ def end_option(order: Order, contract: Contract, option: ContractOption, ends_on
                 f"the option can end on {max(order.today, option.starts_on)} or later, not on {ends_on}",
             )
         )
+    _see_that_it_is_near(option.starts_on, ends_on)
     option.ends_on = ends_on
     order.session.flush()
     _record(order, contract, "option.end", option)
     warn(order.session, contract, order.now)
+
+
+def _see_that_it_is_near(starts_on: date, ends_on: date | None) -> None:
+    # Days are reckoned with, and the calendar of programs ends with the year 9999.
+    if max(starts_on, ends_on or starts_on).year > _LAST_YEAR:
+        raise OptionRefused(
+            Text(f"{_LAST_YEAR}年までの日を指定してください", f"give a day until the year {_LAST_YEAR}")
+        )
 
 
 def choose_stopping(order: Order, contract: Contract, devices: Sequence[Device]) -> None:

@@ -241,10 +241,11 @@ class Contract(Base):
             )
         if not reason.note.strip():
             if REASONS[reason.code].needs_note:
+                named = REASONS[reason.code].text
                 raise TransitionRefused(
                     Text(
-                        f"理由「{reason.code}」には、お客様に伝える説明が必要です",
-                        f"the reason {reason.code} needs words that tell the customer what it is",
+                        f"理由「{named.ja}」には、お客様に伝える説明が必要です",
+                        f'the reason "{named.en}" needs words that tell the customer what it is',
                     ),
                     "reason_needs_note",
                 )

@@ -35,6 +35,10 @@ _UNAUTHORISED = Text(
     "デバイストークンが無効です（HTTP {status}: {message}）。karte agent enroll で登録し直してください",
     "the device token is not accepted (HTTP {status}: {message}); enrol again with karte agent enroll",
 )
+_NOT_ALLOWED = Text(
+    "サービスがこの機器のデータをいまは受け付けません（HTTP {status}: {message}）",
+    "the service does not take this device's data now (HTTP {status}: {message})",
+)
 _NOT_GATEWAY = Text(
     "ゲートウェイではないものが応答しています（HTTP {status}、{message}）。"
     "URL、プロキシー、ネットワークの認証画面を確認してください",
@@ -232,8 +236,10 @@ def why(answer: Answer) -> Text:
     """Return why an answer confirms nothing, for people."""
     if answer.status == 0:
         text = _NO_ANSWER
-    elif answer.status in (401, 403) and answer.is_api:
+    elif answer.status == 401 and answer.is_api:
         text = _UNAUTHORISED
+    elif answer.status == 403 and answer.is_api:
+        text = _NOT_ALLOWED
     elif answer.is_api or answer.status >= 429:
         text = _STATUS
     else:

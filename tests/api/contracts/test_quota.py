@@ -89,7 +89,8 @@ def test_what_the_customer_chose_stops_first(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("amount", "ends_on"), [(0, None), (-1, None), (1, TODAY - timedelta(days=1)), (1_000_000, None)]
+    ("amount", "ends_on"),
+    [(0, None), (-1, None), (1, TODAY - timedelta(days=1)), (1_000_000, None), (1, date(9999, 12, 31))],
 )
 def test_it_refuses_an_option_that_means_nothing(desk: Desk, amount: int, ends_on: date | None) -> None:
     with pytest.raises(OptionRefused), desk.order() as (order, contract):
