@@ -71,10 +71,17 @@ def test_the_api_answers_as_its_document_says(served: Flask, token: str) -> None
         if any(part in operation.path for part in _OUTSIDE):
             continue
         tried += 1
-        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+        for mode in _modes(operation):
             failures += _tried(operation, mode, {"Authorization": f"Bearer {token}"})
     assert tried > 60
     assert not failures, "\n".join(failures)
+
+
+def _modes(operation: Any) -> tuple[GenerationMode, ...]:
+    """Return what is tried: an ordinary run sends wrong things only where something is to be stored."""
+    if EXAMPLES == 1 and operation.method.upper() == "GET":
+        return (GenerationMode.POSITIVE,)
+    return (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 
 
 def _tried(operation: Any, mode: GenerationMode, headers: dict[str, str]) -> list[str]:
