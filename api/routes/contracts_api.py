@@ -36,6 +36,7 @@ from api.routes.contract_fields import (
 from api.routes.operation import documented
 from api.routes.ordering import ordering, refusals
 from api.terms.guard import see_that_terms_are_accepted
+from api.web.fields import words
 from api.web.gate import Scope, current_caller, needs
 from api.web.idempotency import idempotent
 from api.web.paging import PAGES, Listed, SqlPage
@@ -58,9 +59,7 @@ class ContractQuery(ma.Schema):
     """Which contracts."""
 
     state = ma.fields.String(validate=ma.validate.OneOf([each.value for each in ContractState]))
-    q = ma.fields.String(
-        validate=ma.validate.Length(1, 100), metadata={"description": "beginning of the name or of the id"}
-    )
+    q = words(metadata={"description": "beginning of the name or of the id"})
 
 
 class ContractRequest(ma.Schema):

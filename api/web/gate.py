@@ -184,6 +184,13 @@ def _check() -> None:
 _DOCUMENTS = frozenset({"api-docs.openapi_json"})
 
 
+def _see_that_the_path_is_text() -> None:
+    # PostgreSQL takes no NUL in a text, so a look-up by such an id would fail instead of finding nothing.
+    if "\0" in request.path:
+        raise status_error(404)
+
+
 def init_app(app: Flask) -> None:
-    """Check every request to the API."""
+    """Check every request to the API, and the path of every request."""
+    app.before_request(_see_that_the_path_is_text)
     app.before_request(_check)
