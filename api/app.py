@@ -17,42 +17,8 @@ from api.identity.remembered import remembered
 from api.influx.registry import create_engine
 from api.portal.registry import BLUEPRINTS as PORTAL
 from api.rollup.late import LateRecorder
-from api.routes import (
-    account,
-    account_pages,
-    act,
-    advice,
-    alerts,
-    api_session,
-    api_tokens,
-    audit,
-    channels,
-    collected,
-    contracts_api,
-    devices_api,
-    enroll,
-    findings_api,
-    grafana_entry,
-    health,
-    inventory,
-    inventory_api,
-    notices_api,
-    options_api,
-    password_reset,
-    privacy,
-    report,
-    report_link,
-    reports_api,
-    rule_pages,
-    rules,
-    session,
-    status,
-    terms_api,
-    terms_pages,
-    token_lists,
-    transfers_api,
-    users,
-)
+from api.routes import inventory
+from api.routes.registry import PAGES, RESOURCES
 from api.terms import use
 from api.web import api_token, csrf, errors, gate, headers, language, obliged, signin
 from api.web.limits import limiter
@@ -99,47 +65,9 @@ def create_app(config: Config | None = None) -> Flask:
     api.spec.components.security_scheme(
         inventory.TOKEN_SCHEME, {"type": "apiKey", "in": "header", "name": "Authorization"}
     )
-    for blueprint in (
-        account.blueprint,
-        health.blueprint,
-        enroll.blueprint,
-        inventory.blueprint,
-        alerts.blueprint,
-        api_session.blueprint,
-        api_tokens.blueprint,
-        audit.blueprint,
-        channels.blueprint,
-        contracts_api.blueprint,
-        notices_api.blueprint,
-        options_api.blueprint,
-        privacy.blueprint,
-        devices_api.blueprint,
-        findings_api.blueprint,
-        inventory_api.blueprint,
-        reports_api.blueprint,
-        rules.blueprint,
-        terms_api.blueprint,
-        token_lists.blueprint,
-        transfers_api.blueprint,
-        users.blueprint,
-    ):
-        api.register_blueprint(blueprint)
-    for page in (
-        session.blueprint,
-        account_pages.blueprint,
-        password_reset.blueprint,
-        grafana_entry.blueprint,
-        grafana_entry.keys,
-        status.blueprint,
-        report.blueprint,
-        report_link.blueprint,
-        collected.blueprint,
-        advice.blueprint,
-        act.blueprint,
-        rule_pages.blueprint,
-        terms_pages.blueprint,
-        *PORTAL,
-    ):
+    for resource in RESOURCES:
+        api.register_blueprint(resource)
+    for page in (*PAGES, *PORTAL):
         app.register_blueprint(page)
     late = LateRecorder(database)
     app.register_blueprint(create_gateway(engine, app.extensions["karte_write_lookup"], config, note_late=late.note))
