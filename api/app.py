@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from flask import Flask
-from flask_smorest import Api
 
 from api import db, schema
 from api.audit import access
@@ -21,6 +20,7 @@ from api.routes import inventory
 from api.routes.registry import PAGES, RESOURCES
 from api.terms import use
 from api.web import api_token, csrf, errors, gate, headers, language, obliged, signin
+from api.web.document import Document
 from api.web.limits import limiter
 from collectors import __version__
 
@@ -59,7 +59,7 @@ def create_app(config: Config | None = None) -> Flask:
     gate.init_app(app)
     use.init_app(app, database)
     access.init_app(app)
-    api = Api()
+    api = Document()
     api.ERROR_SCHEMA = errors.ErrorSchema
     api.init_app(app)
     api.spec.components.security_scheme(

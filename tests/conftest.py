@@ -12,7 +12,7 @@ from api.local.influxd import Influxd, start_influxd
 from tests.postgres import Postgres, start_postgres
 
 # An ordinary run tries few examples, and the same ones each time; a nightly one tries many new ones.
-settings.register_profile("ordinary", max_examples=30, derandomize=True)
+settings.register_profile("ordinary", max_examples=20, derandomize=True)
 settings.register_profile("nightly", max_examples=500, deadline=None)
 settings.load_profile("nightly" if os.environ.get("KARTE_NIGHTLY") == "1" else "ordinary")
 
