@@ -7,6 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alert_rules.rule import Severity
+from api.audit.actor import operator
+from api.audit.log import record
 from api.channels import removal
 from api.channels.entry import Entered, channel_of, hidden
 from api.channels.fields import FieldText, fields_of
@@ -149,6 +151,7 @@ def add(
         made = _made(contract, wanted, config)
         session.add(made)
         session.flush()
+        _record(session, "channel.create", made)
         row, public_id, shown = _details(made, contract, vault_of(config)), made.public_id, made.name
     if form == "json":
         show_json(row)
@@ -256,7 +259,13 @@ def disable(channel_id: str, directory: Path | None) -> None:
 def _switch(session: Session, channel_id: str, *, on: bool) -> str:
     found = lookup.channel_of(session, channel_id)
     found.enabled = on
+    _record(session, "channel.change", found)
     return found.name
+
+
+def _record(session: Session, action: str, found: Channel) -> None:
+    contract = session.get_one(Contract, found.contract_id).public_id
+    record(session, operator(), action, at=utc_now(), contract=contract, target=found.public_id)
 
 
 @channel.command()
@@ -268,6 +277,7 @@ def remove(channel_id: str, directory: Path | None) -> None:
     with writing(directory) as session:
         found = lookup.channel_of(session, channel_id)
         name, public_id = found.name, found.public_id
+        _record(session, "channel.remove", found)
         removal.remove(session, found)
     say(Text(f"通知先 {public_id}（{name}）を削除しました", f"channel {public_id} ({name}) is removed"))
 

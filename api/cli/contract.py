@@ -7,19 +7,20 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from api.audit.actor import operator
-from api.audit.log import record
 from api.cli import contract_options, contract_steps
 from api.cli.contract_options import option_line, usage_lines
 from api.cli.lookup import contract_of
+from api.cli.order import ordering
 from api.cli.speech import Failed, WrongUse, lang_option, say
 from api.cli.store import data_dir_option, next_step, reading, writing
 from api.cli.table import Row, format_option, show_json, show_rows
 from api.contracts.changes import Order, activate, pending_end
 from api.contracts.guards import open_breach
-from api.contracts.quota import usage
+from api.contracts.making import add_site as add_site_to
+from api.contracts.making import create_contract
+from api.contracts.quota import add_option, usage
 from api.models import (
     Contract,
-    ContractOption,
     Device,
     OptionKind,
     Site,
@@ -29,7 +30,6 @@ from api.models.base import service_day, utc_now
 from api.models.contract import STATE_WORDS
 from api.models.device import TARGET_KINDS, count_targets
 from api.models.prefecture import PREFECTURES, prefecture_code
-from api.terms.guard import see_that_terms_are_accepted
 from api.told import worded
 from collectors.text import Text
 
@@ -101,22 +101,15 @@ def create(
                 "--site needs --prefecture: the service area is Japan, e.g. --prefecture 東京都",
             )
         )
-    now = utc_now()
     with writing(directory) as session:
-        made = Contract(name=name, language=language)
-        session.add(made)
-        session.flush()
-        record(session, operator(), "contract.create", at=now, contract=made.public_id)
-        if not draft:
-            _begin(Order(session, operator(), now), made)
+        order = Order(session, operator(), utc_now())
+        made = create_contract(order, name, language)
         if prefecture:
-            made.sites.append(Site(name=site or FIRST_SITE, prefecture=prefecture, address=address))
+            add_site_to(order, made, Site(name=site or FIRST_SITE, prefecture=prefecture, address=address))
+        if not draft:
+            _begin(order, made)
         if extra_devices:
-            made.options.append(
-                ContractOption(
-                    kind=OptionKind.EXTRA_DEVICES, amount=extra_devices, starts_on=service_day(now), ends_on=None
-                )
-            )
+            add_option(order, made, OptionKind.EXTRA_DEVICES, extra_devices, order.today, None)
         session.flush()
         details, lines = _details(session, made), _described(session, made)
     if form == "json":
@@ -130,7 +123,6 @@ def create(
 
 def _begin(order: Order, made: Contract) -> None:
     try:
-        see_that_terms_are_accepted(order.session, made, order.today)
         activate(order, made)
     except TransitionRefused as error:
         raise Failed(
@@ -193,11 +185,9 @@ def show(contract_id: str, form: str, directory: Path | None) -> None:
 @data_dir_option
 def add_site(contract_id: str, name: str, prefecture: str, address: str, directory: Path | None) -> None:
     """契約に拠点を追加します / Add a site to a contract."""
-    with writing(directory) as session:
-        found = contract_of(session, contract_id)
+    with ordering(directory, contract_id) as (order, found):
         site = Site(name=name, prefecture=prefecture, address=address)
-        found.sites.append(site)
-        session.flush()
+        add_site_to(order, found, site)
     where = f"{site.public_id} ({site.name}, {PREFECTURES[prefecture].ja})"
     say(
         Text(

@@ -15,7 +15,6 @@ from api.contracts import changes
 from api.models import Contract, ContractState, ContractStep, Notice, Reason, ReasonCode
 from api.models.contract import REASONS_OF, STATE_WORDS, ContractEvent
 from api.models.contract_reason import REASONS
-from api.terms.guard import see_that_terms_are_accepted
 from api.told import worded
 from collectors.text import Text
 
@@ -36,7 +35,6 @@ _CONTRACT = click.argument("contract_id", metavar="CONTRACT")
 def activate(contract_id: str, directory: Path | None) -> None:
     """契約を開始し、機器の登録と送信を受け付けます / Begin a contract: its devices may enrol and send from now on."""
     with ordering(directory, contract_id) as (order, contract):
-        see_that_terms_are_accepted(order.session, contract, order.today)
         changes.activate(order, contract)
     say(_now(contract), next_step(f"karte device issue-id {contract.public_id}", directory))
 

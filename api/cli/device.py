@@ -11,12 +11,12 @@ from api.cli.device_lists import assets, software
 from api.cli.device_tokens import tokens
 from api.cli.lookup import contract_of, device_of, site_of
 from api.cli.moment import moment_to_come
+from api.cli.order import ordering
 from api.cli.speech import Failed, lang_option, say
-from api.cli.store import data_dir_option, next_step, reading, writing
+from api.cli.store import data_dir_option, next_step, reading
 from api.cli.table import Row, format_option, local_time, show_json, show_rows
-from api.identity.issuing import issue_install_id
+from api.contracts import machines
 from api.models import ContractState, Device, DeviceKind, InstallId
-from api.models.base import service_day, utc_now
 from api.models.contract import STATE_WORDS
 from api.models.device import TARGET_KINDS, count_targets
 from api.told import worded
@@ -68,16 +68,10 @@ def issue_id(
     directory: Path | None,
 ) -> None:
     """CONTRACT のインストールIDを発行します（表示は1回だけ） / Issue an install ID; its code is shown this once."""
-    with writing(directory) as session:
-        contract = contract_of(session, contract_id)
+    with ordering(directory, contract_id) as (order, contract):
         place = site_of(contract, site)
-        install_id, code = issue_install_id(
-            session,
-            place,
-            utc_now(),
-            kind=DeviceKind(kind) if kind else None,
-            expires_at=expires,
-            max_uses=uses,
+        install_id, code = machines.issue(
+            order, place, machines.Leave(DeviceKind(kind) if kind else None, expires, uses)
         )
         row, name, state = _install_id_row(install_id), contract.name, contract.state
     if form == "json":
@@ -135,8 +129,10 @@ def list_(contract_id: str | None, form: str, directory: Path | None) -> None:
 @data_dir_option
 def revoke(device_id: str, directory: Path | None) -> None:
     """DEVICE の登録を取り消します / Refuse DEVICE from now on and free its place in the quota."""
-    with writing(directory) as session:
-        found = device_of(session, device_id)
+    with reading(directory) as session:
+        contract = device_of(session, device_id).contract.public_id
+    with ordering(directory, contract) as (order, owner):
+        found = device_of(order.session, device_id)
         if found.revoked_at:
             when = local_time(found.revoked_at)
             raise Failed(
@@ -145,10 +141,8 @@ def revoke(device_id: str, directory: Path | None) -> None:
                     f"device {found.public_id} ({found.hostname}) was revoked on {when} already",
                 )
             )
-        found.revoke(utc_now())
-        session.flush()
-        contract = found.contract.public_id
-        quota, in_use = found.contract.device_quota(service_day(utc_now())), count_targets(session, found.contract_id)
+        machines.revoke(order, owner, found)
+        quota, in_use = owner.device_quota(order.today), count_targets(order.session, owner.id)
     say(
         Text(
             f"機器 {found.public_id}（{found.hostname}）を取り消しました。トークンは今から使えません",

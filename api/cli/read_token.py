@@ -7,8 +7,10 @@ from typing import Any
 
 import click
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
+from api.audit.actor import operator
+from api.audit.log import record
 from api.cli.lookup import contract_of, read_token_of
 from api.cli.moment import moment_to_come
 from api.cli.speech import Failed, WrongUse, lang_option, say
@@ -78,6 +80,7 @@ def issue(
     with writing(directory) as session:
         contract = contract_of(session, contract_id) if contract_id else None
         made, plain = issue_read_token(session, contract, label, utc_now(), expires, grafana_org)
+        _record(session, "read_token.create", made)
         row = _row(made)
     if form == "json":
         show_json({"token": plain, **row})
@@ -118,6 +121,7 @@ def revoke(token_id: str, directory: Path | None) -> None:
                 )
             )
         found.revoke(utc_now())
+        _record(session, "read_token.revoke", found)
     say(
         Text(
             f"読み取りトークン {found.public_id}（{found.label}）を取り消しました。今から使えません",
@@ -146,6 +150,7 @@ def rotate(token_id: str, overlap: datetime, expires: datetime | None, form: str
         old = read_token_of(session, token_id)
         try:
             made, plain = rotate_read_token(session, old, utc_now(), overlap, expires)
+            _record(session, "read_token.rotate", made)
         except RotationRefused as error:
             raise Failed(error.text) from None
         row, contract = _row(made), made.contract
@@ -164,6 +169,11 @@ def rotate(token_id: str, overlap: datetime, expires: datetime | None, form: str
             f"the old token {old.public_id} stays good until {when} in Japan",
         ),
     )
+
+
+def _record(session: Session, action: str, token: ReadToken) -> None:
+    contract = token.contract.public_id if token.contract else ""
+    record(session, operator(), action, at=utc_now(), contract=contract, target=token.public_id)
 
 
 def _token_lines(made: ReadToken, contract: Contract | None, plain: str) -> list[Text]:

@@ -55,7 +55,7 @@ def activate(order: Order, contract: Contract) -> None:
     """Begin a contract: its devices may enrol and send.
 
     Raises:
-        TransitionRefused: it is not a draft.
+        TransitionRefused: it is not a draft, or terms that hold were not accepted.
     """
     _step(order, contract, ContractEvent.ACTIVATE, None)
 

@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.models import Breach, Contract, ContractEvent, Notice, NoticeState, ReasonCode, TransitionRefused
+from api.models.terms import TERMS_WORDS
+from api.terms.acceptance import missing
 from collectors.text import Text
 
 
@@ -65,6 +67,17 @@ def open_breach(session: Session, contract: Contract) -> Breach | None:
         .order_by(Breach.id.desc())
         .limit(1)
     )
+
+
+def _terms_accepted(session: Session, step: Step) -> None:
+    left = missing(session, step.contract, step.on)
+    if left:
+        named = [TERMS_WORDS[each.kind] for each in left]
+        raise _refused(
+            "terms_accepted",
+            f"次の規約への同意がまだありません: {'、'.join(each.ja for each in named)}",
+            f"these terms were not accepted yet: {', '.join(each.en for each in named)}",
+        )
 
 
 def _none_open(session: Session, step: Step) -> None:
@@ -132,6 +145,12 @@ def _refused(rule: str, ja: str, en: str) -> TransitionRefused:
 
 
 GUARDS: tuple[Guard, ...] = (
+    Guard(
+        ContractEvent.ACTIVATE,
+        None,
+        Text("適用中の規約すべてに同意済み", "all terms that hold were accepted"),
+        _terms_accepted,
+    ),
     Guard(ContractEvent.NOTIFY_BREACH, None, Text("未是正の違反がない", "no breach is open"), _none_open),
     Guard(ContractEvent.CURE, None, Text("違反を通知済み", "a breach is open"), _one_open),
     Guard(
@@ -148,7 +167,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     Guard(ContractEvent.EXPIRE, None, Text("契約期間が満了した", "the term is over"), _term_over),
 )
-"""All conditions; `ACTIVATE` also asks `api.terms` whether the terms were accepted."""
+"""All conditions. That of a transfer, a document that proves it, is looked at by `api.contracts.transfer`."""
 
 GUARDED: Mapping[ContractEvent, tuple[Guard, ...]] = {
     event: tuple(guard for guard in GUARDS if guard.event is event) for event in ContractEvent

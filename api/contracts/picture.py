@@ -22,8 +22,6 @@ def tables() -> str:
     rows = ["| event | condition |", "| --- | --- |"]
     for event in ContractEvent:
         conditions = [f"{guard.code}: {guard.text.en}" if guard.code else guard.text.en for guard in GUARDED[event]]
-        if event is ContractEvent.ACTIVATE:
-            conditions.append("all terms that hold were accepted")
         if event is ContractEvent.TRANSFER:
             conditions.append("an application with a document that proves it was accepted")
         if event in REASONS_OF:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from api.audit.actor import SERVICE
 from api.audit.log import record
 from api.contracts.changes import Order
-from api.models import Contract, ContractOption, Device, Notice, NoticeState, OptionKind
+from api.models import Contract, ContractOption, ContractState, Device, Notice, NoticeState, OptionKind
 from api.models.base import service_day
 from api.models.device import TARGET_KINDS
 from api.notices.writing import write_notice
@@ -103,6 +103,7 @@ def add_option(
     Raises:
         OptionRefused: it would end before it starts, adds nothing, or the contract has ended.
     """
+    _see_that_it_runs(contract)
     if ends_on is not None and ends_on < starts_on:
         raise OptionRefused(
             Text(
@@ -125,8 +126,9 @@ def end_option(order: Order, contract: Contract, option: ContractOption, ends_on
     """Let an option end with a day, today or later.
 
     Raises:
-        OptionRefused: the day has passed, or is before the option starts.
+        OptionRefused: the day has passed, or is before the option starts, or the contract has ended.
     """
+    _see_that_it_runs(contract)
     if ends_on < max(order.today, option.starts_on):
         raise OptionRefused(
             Text(
@@ -139,6 +141,13 @@ def end_option(order: Order, contract: Contract, option: ContractOption, ends_on
     order.session.flush()
     _record(order, contract, "option.end", option)
     warn(order.session, contract, order.now)
+
+
+def _see_that_it_runs(contract: Contract) -> None:
+    if contract.state is ContractState.TERMINATED:
+        raise OptionRefused(
+            Text(f"契約 {contract.public_id} は終了しています", f"contract {contract.public_id} has ended")
+        )
 
 
 def _see_that_it_is_near(starts_on: date, ends_on: date | None) -> None:

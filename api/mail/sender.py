@@ -5,10 +5,9 @@ twice, under the same id, never none.
 """
 
 import logging
-import random
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.message import EmailMessage
 
 from api.channels.kinds.mail import MailSettings, envelope
@@ -19,17 +18,10 @@ from api.jobs.loop import go_on
 from api.mail.letter import Letter, Links
 from api.mail.purposes import PURPOSES
 from api.mail.server import Post
-from api.models import DeliveryState, ServiceMail
+from api.mail.settling import LEASE, settle
+from api.models import ServiceMail
 from api.models.base import utc_now
-from api.models.service_mail import WHY_LENGTH
-from api.relay.backoff import next_try
 from collectors.text import Text
-
-LEASE = timedelta(minutes=10)
-"""Longer than a server takes to answer or to be given up on."""
-
-GIVE_UP_AFTER = timedelta(days=4)
-"""As mail servers do (RFC 5321, 4.5.4.1)."""
 
 LOOKS_EVERY_S = 3.0
 
@@ -90,23 +82,6 @@ class ServiceMails:
             mail = held(session, ServiceMail, claimed)
             if mail is None:  # the claim had run out; another sends it again, as a duplicate beats a miss
                 return
-            match outcome:
-                case Sent(reference, told):
-                    _say(mail, told or Text("", ""))
-                    mail.state, mail.settled_at, mail.reference = DeliveryState.SENT, now, (reference or "")[:200]
-                    PURPOSES[mail.purpose].sent(session, mail, now)
-                case Refused(why):
-                    _say(mail, why)
-                    mail.state, mail.settled_at = DeliveryState.DEAD, now
-                case Later(after_s, why):
-                    _say(mail, why)
-                    share = random.random()  # noqa: S311  # spreads retries
-                    mail.due_at = now + next_try(mail.attempts, after_s, share)
-                    if mail.due_at - mail.created_at > GIVE_UP_AFTER:
-                        mail.state, mail.settled_at = DeliveryState.DEAD, now
-            if not isinstance(outcome, Sent):
-                _log.warning("service mails: %s: %s (%s)", mail.public_id, outcome.why.en, mail.state)
-
-
-def _say(mail: ServiceMail, why: Text) -> None:
-    mail.why, mail.why_en = why.ja[:WHY_LENGTH], why.en[:WHY_LENGTH]
+            settle(mail, outcome, now)
+            if isinstance(outcome, Sent):
+                PURPOSES[mail.purpose].sent(session, mail, now)

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.identity.identifiers import public_id
 from api.models.base import Base, UtcDateTime, utc_now, word
-from api.models.delivery import DeliveryState
+from api.models.delivery import WHY_LENGTH, DeliveryState
 
-WHY_LENGTH, ADDRESS_LENGTH = 500, 254
+ADDRESS_LENGTH = 254
 
 
 class MailPurpose(StrEnum):

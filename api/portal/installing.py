@@ -6,11 +6,10 @@ import marshmallow as ma
 from flask import current_app, request
 from flask.typing import ResponseReturnValue
 
-from api.audit.log import record
 from api.config import Config
+from api.contracts import machines
 from api.contracts.quota import usage
 from api.display.words import DEVICE_KIND
-from api.identity.issuing import issue_install_id
 from api.models import ContractState, DeviceKind, InstallId, TransitionRefused
 from api.models.base import service_day, utc_now
 from api.models.contract import STATE_WORDS
@@ -90,19 +89,7 @@ def _issued(contract_id: str, sent: dict[str, Any]) -> tuple[InstallId, str]:
         if site is None:
             raise ApiError(422, "site_unknown", Text("拠点を選び直してください。", "Choose the site again."))
         kind = None if sent["kind"] == _ANY else DeviceKind(sent["kind"])
-        made, code = issue_install_id(
-            order.session, site, order.now, kind=kind, max_uses=1 if sent["uses"] == "one" else None
-        )
-        record(
-            order.session,
-            order.actor,
-            "install_id.issue",
-            at=order.now,
-            contract=contract.public_id,
-            target=made.public_id,
-            details={"site": site.public_id, "kind": sent["kind"], "uses": sent["uses"]},
-        )
-        return made, code
+        return machines.issue(order, site, machines.Leave(kind, max_uses=1 if sent["uses"] == "one" else None))
 
 
 def _page(contract_id: str, refused: Refusal | None = None) -> str:

@@ -11,6 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alert_rules.rule import Severity
+from api.audit.actor import actor_of
+from api.audit.log import record
 from api.channels import removal
 from api.channels.entry import MAX_ESCALATION_MIN, Entered, channel_of, hidden, split
 from api.channels.fields import InvalidSettings
@@ -157,6 +159,7 @@ def add(sent: dict[str, Any], contract_id: str) -> Any:
             raise _invalid(error) from None
         session.add(made)
         session.flush()
+        _record(session, "channel.create", contract, made)
         return _answer(made)
 
 
@@ -168,6 +171,7 @@ def add(sent: dict[str, Any], contract_id: str) -> Any:
 def change(sent: dict[str, Any], contract_id: str, channel_id: str) -> Any:
     """Change a channel, e.g. switch it off."""
     with current_database().writing.begin() as session:
+        contract = _contract(session, contract_id)
         found = _channel(session, contract_id, channel_id)
         try:
             for name, value in sent.items():
@@ -175,6 +179,7 @@ def change(sent: dict[str, Any], contract_id: str, channel_id: str) -> Any:
         except InvalidText as error:
             raise _invalid(error) from None
         session.flush()
+        _record(session, "channel.change", contract, found)
         return _answer(found)
 
 
@@ -185,7 +190,10 @@ def change(sent: dict[str, Any], contract_id: str, channel_id: str) -> Any:
 def remove(contract_id: str, channel_id: str) -> None:
     """Remove a channel, with the record of what was sent to it."""
     with current_database().writing.begin() as session:
-        removal.remove(session, _channel(session, contract_id, channel_id))
+        contract = _contract(session, contract_id)
+        found = _channel(session, contract_id, channel_id)
+        _record(session, "channel.remove", contract, found)
+        removal.remove(session, found)
 
 
 @blueprint.post("/<contract_id>/channels/<channel_id>/test")
@@ -202,6 +210,11 @@ def test(contract_id: str, channel_id: str) -> Any:
         "message": outcome_text(outcome).in_(request_language()),
         "retry_after_s": outcome.after_s if isinstance(outcome, Later) else None,
     }
+
+
+def _record(session: Session, action: str, contract: Contract, found: Channel) -> None:
+    actor = actor_of(current_caller().user)
+    record(session, actor, action, at=utc_now(), contract=contract.public_id, target=found.public_id)
 
 
 def _config() -> Config:

@@ -14,6 +14,8 @@ from api.audit.log import record
 from api.channels.kinds.mail import ADDRESS
 from api.contracts import changes
 from api.contracts.changes import Order
+from api.contracts.making import add_site as add_site_to
+from api.contracts.making import create_contract
 from api.db import current_database, read_session
 from api.identity.accounts import contracts_of
 from api.models import Contract, ContractState, ContractStep, Reason, ReasonCode, Site
@@ -35,7 +37,6 @@ from api.routes.contract_fields import (
 )
 from api.routes.operation import documented
 from api.routes.ordering import ordering, refusals
-from api.terms.guard import see_that_terms_are_accepted
 from api.web.fields import words
 from api.web.gate import Scope, current_caller, needs
 from api.web.idempotency import idempotent
@@ -138,14 +139,11 @@ def list_(asked: dict[str, Any]) -> Listed[Contract]:
 @_documented(_CONFLICT)
 def create(sent: dict[str, Any]) -> Any:
     """Take an application: the contract is a draft until it is activated."""
-    caller = current_caller()
     with refusals(), current_database().writing.begin() as session:
-        made = Contract(name=sent["name"], language=sent["language"], contact=sent["contact"], ends_on=sent["ends_on"])
-        session.add(made)
+        order = Order(session, actor_of(current_caller().user), utc_now())
+        made = create_contract(order, sent["name"], sent["language"], sent["contact"], sent["ends_on"])
         if sent["site"]:
-            made.sites.append(Site(**sent["site"]))
-        session.flush()
-        record(session, actor_of(caller.user), "contract.create", at=utc_now(), contract=made.public_id)
+            add_site_to(order, made, Site(**sent["site"]))
         return told_contract(session, made)
 
 
@@ -186,7 +184,6 @@ def change(sent: dict[str, Any], contract_id: str) -> Any:
 def activate(contract_id: str) -> Any:
     """Begin a contract; its terms must have been accepted."""
     with ordering(current_caller().user, contract_id) as (order, contract):
-        see_that_terms_are_accepted(order.session, contract, order.today)
         changes.activate(order, contract)
         return told_contract(order.session, contract)
 
@@ -292,9 +289,7 @@ def add_site(sent: dict[str, Any], contract_id: str) -> Any:
     """Add a site; the service area is Japan."""
     with ordering(current_caller().user, contract_id) as (order, contract):
         made = Site(**sent)
-        contract.sites.append(made)
-        order.session.flush()
-        _record(order, contract, "site.create", {"site": made.public_id})
+        add_site_to(order, contract, made)
         return told_site(made)
 
 

@@ -10,11 +10,9 @@ import marshmallow as ma
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from api.audit.log import record
-from api.contracts.quota import settle
+from api.contracts import machines
 from api.db import read_session
 from api.device_search import found_devices
-from api.identity.issuing import issue_install_id
 from api.matching import contains
 from api.models import Contract, ContractState, Device, DeviceKind, InstallId, Site
 from api.models.base import utc_now
@@ -172,19 +170,7 @@ def revoke(contract_id: str, device_id: str) -> Any:
     """
     with ordering(current_caller().user, contract_id) as (order, contract):
         device = _device(order.session, contract, device_id)
-        if device.revoked_at is None:
-            device.revoke(order.now)
-            order.session.flush()
-            record(
-                order.session,
-                order.actor,
-                "device.revoke",
-                at=order.now,
-                contract=contract.public_id,
-                target=device.public_id,
-                details={"hostname": device.hostname},
-            )
-            settle(order.session, contract, order.now)
+        machines.revoke(order, contract, device)
         return told_device(device)
 
 
@@ -224,24 +210,8 @@ def add_install_id(sent: dict[str, Any], contract_id: str) -> Any:
         if contract.state is ContractState.TERMINATED:
             raise ApiError(409, "contract_ended", Text("契約は終了しています。", "The contract has ended."))
         kind = DeviceKind(sent["kind"]) if sent["kind"] else None
-        made, code = issue_install_id(
-            order.session,
-            _site(contract, sent["site"]),
-            order.now,
-            kind=kind,
-            expires_at=order.now + timedelta(days=sent["valid_days"]),
-            max_uses=sent["max_uses"],
-        )
-        details = {"kind": kind.value if kind else None, "expires_at": made.expires_at.isoformat()}
-        record(
-            order.session,
-            order.actor,
-            "install_id.create",
-            at=order.now,
-            contract=contract.public_id,
-            target=made.public_id,
-            details={**details, "max_uses": made.max_uses},
-        )
+        leave = machines.Leave(kind, order.now + timedelta(days=sent["valid_days"]), sent["max_uses"])
+        made, code = machines.issue(order, _site(contract, sent["site"]), leave)
         return {**_install_id(made), "code": code}
 
 
@@ -257,16 +227,7 @@ def expire_install_id(contract_id: str, install_id: str) -> Any:
         )
         if found is None:
             raise status_error(404)
-        if not found.expired(order.now):
-            found.expires_at = order.now
-            record(
-                order.session,
-                order.actor,
-                "install_id.expire",
-                at=order.now,
-                contract=contract.public_id,
-                target=found.public_id,
-            )
+        machines.expire(order, contract, found)
         return _install_id(found)
 
 

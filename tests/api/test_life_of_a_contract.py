@@ -168,7 +168,7 @@ def test_the_life_of_a_contract(provider: Provider, terms: list[str], tmp_path: 
     # A breach that is cured.
     until = str(today + timedelta(days=7))
     provider.karte("contract", "notify-breach", contract, "--what", "IDの第三者への貸与", "--cure-until", until)
-    assert "until it is cured" not in provider.karte("contract", "show", contract)
+    assert f"to be cured until {until}" in provider.karte("contract", "show", contract)
     assert "the customer may cure the breach until" in provider.refused(
         "contract", "terminate", contract, "--reason", "breach"
     )

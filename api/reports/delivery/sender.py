@@ -5,11 +5,10 @@ twice, under the same id, never none.
 """
 
 import logging
-import random
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +20,7 @@ from api.db import Database
 from api.identity.signedlink import Linked
 from api.jobs.claiming import Claimed, claim, held
 from api.jobs.loop import go_on
+from api.mail.settling import LEASE, settle
 from api.models import (
     AccessWay,
     Channel,
@@ -33,20 +33,12 @@ from api.models import (
     Sending,
 )
 from api.models.base import utc_now
-from api.models.delivery import WHY_LENGTH
-from api.relay.backoff import next_try
 from api.reports.cabinet import Cabinet
 from api.reports.delivery.compose import ATTACHED_MOST_BYTES, Tidings, compose
 from api.reports.delivery.headline import headline_of
 from api.reports.delivery.links import REPORT_LINKS
 from api.reports.period import named
 from collectors.text import Lang, Text
-
-LEASE = timedelta(minutes=10)
-"""Longer than a server takes to answer or to be given up on."""
-
-GIVE_UP_AFTER = timedelta(days=4)
-"""As mail servers do (RFC 5321, 4.5.4.1); a report is as good then as now."""
 
 LOOKS_EVERY_S = 10.0
 
@@ -163,23 +155,9 @@ class ReportMails:
             mail = held(session, ReportMail, claimed)
             if mail is None:  # the claim had run out; another sends it again, as a duplicate beats a miss
                 return
-            match outcome:
-                case Sent(reference, told):
-                    _say(mail, told or Text("", ""))
-                    mail.state, mail.settled_at, mail.reference = DeliveryState.SENT, now, (reference or "")[:200]
-                    if attached:
-                        session.add(_handed_out(session, mail, attached, now))
-                case Refused(why):
-                    _say(mail, why)
-                    mail.state, mail.settled_at = DeliveryState.DEAD, now
-                case Later(after_s, why):
-                    _say(mail, why)
-                    share = random.random()  # noqa: S311  # spreads retries
-                    mail.due_at = now + next_try(mail.attempts, after_s, share)
-                    if mail.due_at - mail.created_at > GIVE_UP_AFTER:
-                        mail.state, mail.settled_at = DeliveryState.DEAD, now
-            if not isinstance(outcome, Sent):
-                _log.warning("report mails: %s: %s (%s)", mail.public_id, outcome.why.en, mail.state)
+            settle(mail, outcome, now)
+            if isinstance(outcome, Sent) and attached:
+                session.add(_handed_out(session, mail, attached, now))
 
 
 def _facts(session: Session, mail_id: int) -> _Facts | None:
@@ -226,7 +204,3 @@ def _handed_out(session: Session, mail: ReportMail, digest: str, now: datetime) 
     return ReportAccess(
         report_id=mail.report_id, at=now, way=AccessWay.MAIL, who=channel.public_id, file="pdf", hash=digest
     )
-
-
-def _say(mail: ReportMail, why: Text) -> None:
-    mail.why, mail.why_en = why.ja[:WHY_LENGTH], why.en[:WHY_LENGTH]

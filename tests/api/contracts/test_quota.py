@@ -7,7 +7,7 @@ from api.contracts.quota import OptionRefused, add_option, choose_stopping, end_
 from api.gateway.grant import Refusal, WriteGrant
 from api.identity.access import write_lookup
 from api.identity.enrolment import EnrolmentRefused
-from api.models import Contract, Device, DeviceKind, Notice, OptionKind
+from api.models import Contract, ContractEvent, ContractOption, Device, DeviceKind, Notice, OptionKind
 from api.models.base import SERVICE_ZONE, service_day, utc_now
 from tests.api.contracts.conftest import Desk
 from tests.api.office import Office
@@ -95,6 +95,14 @@ def test_what_the_customer_chose_stops_first(desk: Desk) -> None:
 def test_it_refuses_an_option_that_means_nothing(desk: Desk, amount: int, ends_on: date | None) -> None:
     with pytest.raises(OptionRefused), desk.order() as (order, contract):
         add_option(order, contract, OptionKind.EXTRA_DEVICES, amount, TODAY, ends_on)
+
+
+def test_a_contract_that_has_ended_gets_no_option(desk: Desk) -> None:
+    desk.office.apply(ContractEvent.TERMINATE)
+    with pytest.raises(OptionRefused, match="has ended"), desk.order() as (order, contract):
+        add_option(order, contract, OptionKind.EXTRA_DEVICES, 1, TODAY, None)
+    with desk.office.database.reading() as session:
+        assert session.scalars(select(ContractOption)).all() == []
 
 
 def test_a_site_has_one_probe_and_more_by_an_option(office: Office) -> None:

@@ -215,7 +215,7 @@ def test_an_install_id_is_shown_once_with_the_commands_and_enrols(
             assert command in html.unescape(answer.text)
     assert furnished.office.enrol("new-machine", code=code[1]).is_new
     assert code[1] not in visitor.get(f"/portal/{furnished.id}/install").text
-    logged = session.scalars(select(AuditEntry).where(AuditEntry.action == "install_id.issue")).one()
+    logged = session.scalars(select(AuditEntry).where(AuditEntry.action == "install_id.create")).one()
     assert code[1] not in str(logged.details)
 
 

@@ -20,6 +20,7 @@ from api.db import Database
 from api.display.tokyo import TOKYO
 from api.identity.signedlink import Linked
 from api.influx.registry import create_engine
+from api.mail.settling import LEASE
 from api.models import (
     AccessWay,
     Channel,
@@ -425,7 +426,7 @@ def test_a_sender_that_died_after_the_server_took_it_sends_it_again(
                 branch.work()
         branch.work()
         assert len(branch.got) == 1
-        branch.clock.now = FIRST + sender.LEASE
+        branch.clock.now = FIRST + LEASE
         branch.work()
 
     assert len({mail["Message-ID"] for mail in branch.got}) == 1
