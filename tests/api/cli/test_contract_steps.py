@@ -88,3 +88,11 @@ def test_lists_are_tables_in_words(run: Run, contract: str) -> None:
     assert "料金の未払い" in run("contract", "steps", contract, lang="ja").stdout
     assert "サービス提供の停止" in run("notice", "list", contract, lang="ja").stdout
     assert "合併" in run("transfer", "list", lang="ja").stdout
+
+
+def test_what_opens_something_is_in_the_log(run: Run, run_json: RunJson, contract: str) -> None:
+    issued = run_json("device", "issue-id", contract)["id"]
+    token = run_json("read-token", "issue", contract)["id"]
+    assert run("read-token", "revoke", token).exit_code == 0
+    done = {(entry["action"], entry["target"]) for entry in run_json("audit", "list", "--contract", contract)}
+    assert {("install_id.create", issued), ("read_token.create", token), ("read_token.revoke", token)} <= done

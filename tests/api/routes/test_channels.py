@@ -1,8 +1,6 @@
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,9 +11,10 @@ from sqlalchemy.orm import Session
 from api.app import create_app
 from api.config import Config
 from api.db import Database
-from api.models import Channel, Contract
+from api.models import AuditEntry, Channel, Contract
 from tests.api.channels.receiver import Receiver, receiving
-from tests.api.office import PASSWORD, Office
+from tests.api.office import Office
+from tests.api.signed_in import Api
 
 KEY = "an-example-of-a-signature-key"
 
@@ -31,24 +30,6 @@ def receiver() -> Iterator[Receiver]:
         yield running
 
 
-class Api:
-    """A program that has signed in."""
-
-    def __init__(self, client: FlaskClient, username: str) -> None:
-        self._client = client
-        page = client.get("/login").text
-        found = re.search(r'name="csrf_token" value="([^"]+)"', page)
-        assert found
-        client.post("/login", data={"csrf_token": found[1], "username": username, "password": PASSWORD})
-        client.set_cookie("karte_lang", "en")
-        self.headers = {"X-CSRF-Token": client.get("/api/v1/session").get_json()["csrf_token"]}
-
-    def __call__(self, method: str, path: str, body: object = None, headers: Any = None) -> tuple[int, Any]:
-        """Return status and JSON of an answer."""
-        answer = self._client.open(path, method=method, json=body, headers=self.headers if headers is None else headers)
-        return answer.status_code, answer.get_json(silent=True)
-
-
 @pytest.fixture
 def api(client: FlaskClient, staff: str) -> Api:
     return Api(client, staff)
@@ -56,7 +37,7 @@ def api(client: FlaskClient, staff: str) -> Api:
 
 @pytest.fixture
 def path(office: Office) -> str:
-    return f"/api/v1/contracts/{office.contract}/channels"
+    return f"/contracts/{office.contract}/channels"
 
 
 def webhook(receiver: Receiver, **others: object) -> dict[str, object]:
@@ -144,8 +125,8 @@ def test_it_refuses_what_cannot_be(api: Api, path: str, receiver: Receiver, chan
 
 
 def test_nobody_but_the_staff_gets_in(app: Flask, path: str, customer: str, receiver: Receiver) -> None:
-    assert app.test_client().get(path).status_code == 401
-    assert app.test_client().post(path, json=webhook(receiver)).status_code == 401
+    assert app.test_client().get(f"/api/v1{path}").status_code == 401
+    assert app.test_client().post(f"/api/v1{path}", json=webhook(receiver)).status_code == 401
     api = Api(app.test_client(), customer)
     for method in ("GET", "POST"):
         status, told = api(method, path, webhook(receiver) if method == "POST" else None)
@@ -153,9 +134,9 @@ def test_nobody_but_the_staff_gets_in(app: Flask, path: str, customer: str, rece
 
 
 def test_a_forged_request_changes_nothing(api: Api, path: str, receiver: Receiver) -> None:
-    status, told = api("POST", path, webhook(receiver), headers={})
+    status, told = api("POST", path, webhook(receiver), X_CSRF_Token="")
     assert (status, told["error"]["code"]) == (400, "csrf_token_missing")
-    assert api("POST", path, webhook(receiver), headers={"X-CSRF-Token": "guessed"})[0] == 400
+    assert api("POST", path, webhook(receiver), X_CSRF_Token="guessed")[0] == 400
     assert api("GET", path) == (200, [])
 
 
@@ -163,11 +144,11 @@ def test_a_channel_is_found_only_under_its_own_contract(
     api: Api, path: str, other_office: Office, receiver: Receiver
 ) -> None:
     made = api("POST", path, webhook(receiver))[1]["id"]
-    other = f"/api/v1/contracts/{other_office.contract}/channels"
+    other = f"/contracts/{other_office.contract}/channels"
     assert api("GET", f"{other}/{made}")[0] == 404
     assert api("DELETE", f"{other}/{made}")[0] == 404
     assert api("POST", f"{other}/{made}/test")[0] == 404
-    assert api("GET", "/api/v1/contracts/c-x/channels")[0] == 404
+    assert api("GET", "/contracts/c-x/channels")[0] == 404
 
 
 def test_a_secret_copied_to_another_contract_does_not_open(
@@ -178,7 +159,7 @@ def test_a_secret_copied_to_another_contract_does_not_open(
         row = session.scalars(select(Channel).where(Channel.public_id == made)).one()
         other = session.scalars(select(Contract).where(Contract.public_id == other_office.contract)).one()
         row.contract_id = other.id
-    status, told = api("POST", f"/api/v1/contracts/{other_office.contract}/channels/{made}/test")
+    status, told = api("POST", f"/contracts/{other_office.contract}/channels/{made}/test")
     assert (status, told["outcome"]) == (200, "later")
     assert "belongs to another contract" in told["message"]
     assert receiver.bodies == []
@@ -191,3 +172,17 @@ def test_a_slip_in_the_allowance_is_told(config: Config, staff: str, path: str, 
         assert (status, "KARTE_CHANNEL_ALLOW" in told["error"]["message"]) == (422, True)
     finally:
         made.extensions["karte_database"].close()
+
+
+def test_who_set_up_and_removed_a_channel_is_in_the_log(
+    api: Api, path: str, receiver: Receiver, session: Session
+) -> None:
+    made = api("POST", path, webhook(receiver))[1]["id"]
+    api("PATCH", f"{path}/{made}", {"enabled": False})
+    api("DELETE", f"{path}/{made}")
+    asked = select(AuditEntry.action, AuditEntry.actor_name).where(AuditEntry.target == made).order_by(AuditEntry.id)
+    assert session.execute(asked).all() == [
+        ("channel.create", "boss"),
+        ("channel.change", "boss"),
+        ("channel.remove", "boss"),
+    ]

@@ -19,7 +19,7 @@ from api.local.influxd import Influxd
 from api.models import AuditEntry, ContractEvent, Disclosure
 from api.models.base import service_day, utc_now
 from tests.api.office import Office
-from tests.api.routes.test_channels import Api
+from tests.api.signed_in import Api
 
 SENT = {"authority": "○○地方検察庁", "legal_ground": "照会書 第1号", "handed_over": "記録の写し"}
 
@@ -64,18 +64,17 @@ def test_it_is_the_staffs_only(client: FlaskClient, customer: str, office: Offic
     api = Api(client, customer)
     for method, path in (("GET", "export"), ("GET", "disclosures"), ("POST", "disclosures")):
         body = today() if method == "POST" else None
-        assert api(method, f"/api/v1/contracts/{office.contract}/{path}", body)[0] == 403
+        assert api(method, f"/contracts/{office.contract}/{path}", body)[0] == 403
 
 
 def test_a_disclosure_is_recorded_once_and_stays(
     client: FlaskClient, staff: str, office: Office, database: Database
 ) -> None:
-    api, path = Api(client, staff), f"/api/v1/contracts/{office.contract}/disclosures"
-    headers = {**api.headers, "Idempotency-Key": "one"}
-    first = api("POST", path, today(), headers)
+    api, path = Api(client, staff), f"/contracts/{office.contract}/disclosures"
+    first = api("POST", path, today(), Idempotency_Key="one")
     assert first[0] == 201
     assert first[1]["recorded_by"] == staff
-    assert api("POST", path, today(), headers) == first
+    assert api("POST", path, today(), Idempotency_Key="one") == first
     assert api("GET", path) == (200, [first[1]])
     for method in ("PUT", "PATCH", "DELETE"):
         assert api(method, path, today())[0] == 405
@@ -95,7 +94,7 @@ def test_a_disclosure_is_recorded_once_and_stays(
 def test_what_cannot_be_is_refused(
     client: FlaskClient, staff: str, office: Office, session: Any, changes: dict[str, Any], code: str
 ) -> None:
-    status, answer = Api(client, staff)("POST", f"/api/v1/contracts/{office.contract}/disclosures", today(**changes))
+    status, answer = Api(client, staff)("POST", f"/contracts/{office.contract}/disclosures", today(**changes))
     assert (status, answer["error"]["code"]) == (422, code)
     assert session.scalars(select(Disclosure)).all() == []
 
@@ -104,13 +103,13 @@ def test_the_log_does_not_tell_whom_a_secret_disclosure_is_about(
     client: FlaskClient, staff: str, office: Office, session: Any
 ) -> None:
     api = Api(client, staff)
-    made = api("POST", f"/api/v1/contracts/{office.contract}/disclosures", today(is_secret=True))[1]
+    made = api("POST", f"/contracts/{office.contract}/disclosures", today(is_secret=True))[1]
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "privacy.disclose")).one()
     assert (entry.contract, entry.target) == ("", made["id"])
 
 
 def test_a_contract_that_has_ended_is_erased_once(served: Flask, staff: str, customer: str, office: Office) -> None:
-    api, path = Api(served.test_client(), staff), f"/api/v1/contracts/{office.contract}/erasure"
+    api, path = Api(served.test_client(), staff), f"/contracts/{office.contract}/erasure"
     assert api("GET", path)[0] == 404
     status, refused = api("POST", path, {"demand": "x"})
     assert (status, refused["error"]["code"], refused["error"]["details"]) == (
@@ -133,7 +132,7 @@ def test_an_erasure_that_cannot_go_on_says_so_and_goes_on_later(
     client: FlaskClient, served: Flask, staff: str, office: Office
 ) -> None:
     office.apply(ContractEvent.TERMINATE, "解約")
-    path, sent = f"/api/v1/contracts/{office.contract}/erasure", {"demand": "お客様の依頼"}
+    path, sent = f"/contracts/{office.contract}/erasure", {"demand": "お客様の依頼"}
     away = Api(client, staff)
     assert away("POST", path, sent)[0] == 503
     begun = away("GET", path)[1]
@@ -144,4 +143,4 @@ def test_an_erasure_that_cannot_go_on_says_so_and_goes_on_later(
 def test_customers_erase_nothing(client: FlaskClient, customer: str, office: Office) -> None:
     api = Api(client, customer)
     for method in ("GET", "POST"):
-        assert api(method, f"/api/v1/contracts/{office.contract}/erasure", {"demand": "x"})[0] == 403
+        assert api(method, f"/contracts/{office.contract}/erasure", {"demand": "x"})[0] == 403

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -57,73 +58,11 @@ def fill(database: Database, office: Office) -> Belongings:
         )
         contract.options.append(option)
         contract.breaches.append(Breach(note=word, noted_at=now, cure_until=service_day(now) + timedelta(days=9)))
-        user = User(
-            username=f"{word}@example.jp",
-            password_hash="$argon2id$x",
-            role="customer",
-            contract=contract,
-            position=Position.IT_STAFF,
-            person_name=word,
-        )
-        notice = Notice(
-            contract_id=contract.id,
-            kind="cure",
-            facts={},
-            subject=word,
-            subject_en=word,
-            body=word,
-            body_en=word,
-            made_by=word,
-        )
-        transfer = Transfer(
-            contract_id=contract.id,
-            ground=TransferGround.MERGER,
-            former=word,
-            successor=word,
-            happened_on=date(2026, 1, 1),
-            applied_by=word,
-        )
-        channel = Channel(contract_id=contract.id, kind="mail", name=word, settings={"host": word})
-        licence = Licence(contract_id=contract.id, product=word, owned=1, product_like=word)
-        finding = Finding(
-            contract_id=contract.id,
-            rule="memory_full",
-            key=word,
-            tags={"device": device.public_id, "host": word},
-            since=now,
-            opened_at=now,
-            value=99.0,
-            threshold=90.0,
-        )
-        software = Software(
-            contract_id=contract.id,
-            device_id=device.id,
-            key_hash=word[:64],
-            name=word,
-            publisher=word,
-            version="1",
-            arch="",
-            source="",
-            scope="",
-            since=now,
-        )
-        asset = Asset(
-            contract_id=contract.id,
-            device_id=device.id,
-            asset=word[:64],
-            kind="printer",
-            maker=word,
-            model=word,
-            names=[word],
-            mac=[],
-            ip=[],
-            how=[],
-            since=now,
-        )
-        session.add_all([user, notice, transfer, channel, licence, finding, software, asset])
+        papers, things = _papers(word, contract), _things(word, contract, device)
+        session.add_all([*papers.values(), *things])
         session.flush()
         document = TransferDocument(
-            transfer_id=transfer.id,
+            transfer_id=papers["transfer_id"].id,
             name=word,
             media_type="application/pdf",
             size=5,
@@ -138,16 +77,92 @@ def fill(database: Database, office: Office) -> Belongings:
             word,
             {
                 "contract_id": contract.public_id,
-                "channel_id": channel.public_id,
+                **{name: each.public_id for name, each in papers.items()},
                 "device_id": device.public_id,
                 "document_id": document.public_id,
-                "finding_id": finding.public_id,
+                "finding_id": things[0].public_id,
                 "install_id": install_id.public_id,
-                "licence_id": licence.public_id,
-                "notice_id": notice.public_id,
                 "option_id": option.public_id,
                 "site_id": site.public_id,
-                "transfer_id": transfer.public_id,
-                "user_id": user.public_id,
             },
         )
+
+
+def _papers(word: str, contract: Contract) -> dict[str, Any]:
+    """Return what is written about a contract, by the name of a path's parameter."""
+    user = User(
+        username=f"{word}@example.jp",
+        password_hash="$argon2id$x",
+        role="customer",
+        contract=contract,
+        position=Position.IT_STAFF,
+        person_name=word,
+    )
+    notice = Notice(
+        contract_id=contract.id,
+        kind="cure",
+        facts={},
+        subject=word,
+        subject_en=word,
+        body=word,
+        body_en=word,
+        made_by=word,
+    )
+    transfer = Transfer(
+        contract_id=contract.id,
+        ground=TransferGround.MERGER,
+        former=word,
+        successor=word,
+        happened_on=date(2026, 1, 1),
+        applied_by=word,
+    )
+    channel = Channel(contract_id=contract.id, kind="mail", name=word, settings={"host": word})
+    licence = Licence(contract_id=contract.id, product=word, owned=1, product_like=word)
+    return {
+        "user_id": user,
+        "notice_id": notice,
+        "transfer_id": transfer,
+        "channel_id": channel,
+        "licence_id": licence,
+    }
+
+
+def _things(word: str, contract: Contract, device: Device) -> tuple[Finding, Software, Asset]:
+    """Return what its machines told."""
+    now = utc_now()
+    finding = Finding(
+        contract_id=contract.id,
+        rule="memory_full",
+        key=word,
+        tags={"device": device.public_id, "host": word},
+        since=now,
+        opened_at=now,
+        value=99.0,
+        threshold=90.0,
+    )
+    software = Software(
+        contract_id=contract.id,
+        device_id=device.id,
+        key_hash=word[:64],
+        name=word,
+        publisher=word,
+        version="1",
+        arch="",
+        source="",
+        scope="",
+        since=now,
+    )
+    asset = Asset(
+        contract_id=contract.id,
+        device_id=device.id,
+        asset=word[:64],
+        kind="printer",
+        maker=word,
+        model=word,
+        names=[word],
+        mac=[],
+        ip=[],
+        how=[],
+        since=now,
+    )
+    return finding, software, asset

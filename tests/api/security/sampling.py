@@ -1,4 +1,4 @@
-"""A body that an operation takes, made from what the OpenAPI document says of it."""
+"""What an operation takes, made from what the OpenAPI document says of it."""
 
 from typing import Any
 
@@ -8,6 +8,18 @@ def sample_body(document: Any, operation: Any) -> Any:
     content = operation.get("requestBody", {}).get("content", {})
     schema = content.get("application/json", {}).get("schema")
     return _sample(document, schema) if schema else {}
+
+
+def sample_query(document: Any, operation: Any) -> dict[str, Any]:
+    """Return the query arguments that an operation demands."""
+    asked = (_resolved(document, each) for each in operation.get("parameters", []))
+    demanded = (each for each in asked if each["in"] == "query" and each.get("required"))
+    return {each["name"]: _sample(document, each["schema"]) for each in demanded}
+
+
+def takes_file(operation: Any) -> bool:
+    """Tell whether an operation takes a file in place of JSON."""
+    return "multipart/form-data" in operation.get("requestBody", {}).get("content", {})
 
 
 def _sample(document: Any, schema: Any) -> Any:
@@ -35,5 +47,6 @@ def _sample(document: Any, schema: Any) -> Any:
 
 def _resolved(document: Any, schema: Any) -> Any:
     while "$ref" in schema:
-        schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        kind, name = schema["$ref"].split("/")[-2:]
+        schema = document["components"][kind][name]
     return schema

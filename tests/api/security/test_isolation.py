@@ -7,6 +7,7 @@ with a parameter that is unknown fails until it is added to `tests/api/security/
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from api.models import AuditEntry, Base, Role
 from api.web.gate import ROLE_SCOPES, Scope, scope_of
 from tests.api.office import Office
 from tests.api.security.belongings import Belongings, fill
-from tests.api.security.sampling import sample_body
+from tests.api.security.sampling import sample_body, sample_query, takes_file
 from tests.api.signed_in import Api
 
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -34,6 +35,13 @@ class Operation:
     path: str
     parameters: tuple[str, ...]
     body: Any
+    query: Any
+    takes_file: bool
+
+    def sent(self) -> dict[str, Any]:
+        """Return what the operation takes, for a client of Flask's."""
+        content = {"data": {"file": (BytesIO(b"%PDF-1.7 x"), "x.pdf")}} if self.takes_file else {"json": self.body}
+        return {"method": self.method.upper(), "query_string": self.query, **content}
 
     def at(self, values: dict[str, str]) -> str:
         """Return the path with its parameters filled in."""
@@ -44,7 +52,14 @@ class Operation:
 def operations(app: Flask) -> list[Operation]:
     document: Any = app.test_client().get("/api/v1/openapi.json").json
     found = [
-        Operation(method, path, tuple(re.findall(r"{(\w+)}", path)), sample_body(document, methods[method]))
+        Operation(
+            method,
+            path,
+            tuple(re.findall(r"{(\w+)}", path)),
+            sample_body(document, methods[method]),
+            sample_query(document, methods[method]),
+            takes_file(methods[method]),
+        )
         for path, methods in document["paths"].items()
         if path.startswith("/api/v1/")
         for method in methods
@@ -129,7 +144,7 @@ def test_a_customer_reaches_nothing_of_another(
     theirs: Belongings,
 ) -> None:
     taro = Api(app.test_client(), customer)
-    before = counted(database)
+    before, unread = counted(database), set[str]()
     for operation in operations:
         scope = scope_of(view_of(app, operation))
         allowed = scope in ROLE_SCOPES[Role.CUSTOMER]
@@ -138,13 +153,15 @@ def test_a_customer_reaches_nothing_of_another(
         for ids in _tries(operation, mine, theirs):
             answer = taro.client.open(
                 f"/api/v1{operation.at(ids)}",
-                method=operation.method.upper(),
-                json=operation.body,
                 headers={**taro.headers, "If-Match": "x"},
+                **operation.sent(),
             )
             assert theirs.secret not in answer.text, operation
             expected = (401, 403, 404, 412, 422, 428) if scope is None else (404, 422) if allowed else (403,)
             assert answer.status_code in expected, (operation, ids, answer.status_code, answer.text)
+            if allowed and answer.status_code == 422:
+                unread.add(f"{operation.method} {operation.path}")
+    assert unread == set(), "what was sent was refused before anybody looked whose it is"
     assert counted(database) == before
 
 
