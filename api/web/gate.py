@@ -153,11 +153,17 @@ def current_caller() -> Caller:
     return caller
 
 
-def _caller() -> Caller | None:
+def bearer_token() -> str | None:
+    """Return the API token by which a program calls, good or not; None where the session's cookie counts."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() == "bearer":
+    return token.strip() if kind.lower() == "bearer" and request.path.startswith(_PREFIX) else None
+
+
+def _caller() -> Caller | None:
+    token = bearer_token()
+    if token is not None:
         lookup: TokenLookup | None = current_app.extensions.get(TOKEN_LOOKUP)
-        return lookup(token.strip()) if lookup else None
+        return lookup(token) if lookup else None
     user = signed_in_or_none()
     return Caller(user, ROLE_SCOPES[user.role]) if user else None
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from api.config import Config
 from api.models import Role, User
 from api.web.errors import ApiError, error_response, wants_json
+from api.web.gate import bearer_token
 from api.web.signin import signed_in_or_none
 from collectors.text import Text
 
@@ -62,7 +63,8 @@ def init_app(app: Flask, config: Config) -> None:
     def check() -> Response | BaseResponse | None:
         if request.endpoint in (None, "static") or request.blueprint in _FREE_BLUEPRINTS:
             return None
-        if request.path.startswith(_PROGRAM_PATHS) or request.headers.get("Authorization"):
+        # Any other Authorization is nothing to a page or to the gate, which then go by the cookie.
+        if request.path.startswith(_PROGRAM_PATHS) or bearer_token() is not None:
             return None
         user = signed_in_or_none()
         duty = duty_of(user, config) if user else None

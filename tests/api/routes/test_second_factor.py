@@ -262,6 +262,10 @@ def test_staff_without_one_are_led_to_set_it_up_and_see_nothing_else(
         assert boss.get(path).location == "/account/second-factor", path
     answer = boss.get("/api/v1/contracts")
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (403, "second_factor_needed")
+    for forged in ("Basic eDp4", "Token x", "Bearer okb_x", "x"):
+        headers = {"Authorization": forged}
+        assert boss.client.get("/rules", headers=headers).location == "/account/second-factor", forged
+        assert boss.client.get("/api/v1/contracts", headers=headers).status_code in (401, 403), forged
     account = boss.get("/api/v1/account").get_json()
     assert (account["duty"], account["second_factor_required"]) == ("second_factor", True)
     set_up(boss, database, utc_now())
