@@ -10,13 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from api.audit.actor import operator
-from api.audit.log import record
 from api.cli.lookup import contract_of, read_token_of
 from api.cli.moment import moment_to_come
 from api.cli.speech import Failed, WrongUse, lang_option, say
 from api.cli.store import data_dir_option, next_step, reading, writing
 from api.cli.table import Row, format_option, local_time, show_json, show_rows
-from api.identity.reading import RotationRefused, issue_read_token, rotate_read_token
+from api.contracts.changes import Order
+from api.identity import reader_orders
+from api.identity.reading import RotationRefused
 from api.models import Contract, ContractState, ReadToken, Role
 from api.models.base import utc_now
 from api.models.contract import STATE_WORDS
@@ -79,8 +80,7 @@ def issue(
         )
     with writing(directory) as session:
         contract = contract_of(session, contract_id) if contract_id else None
-        made, plain = issue_read_token(session, contract, label, utc_now(), expires, grafana_org)
-        _record(session, "read_token.create", made)
+        made, plain = reader_orders.issue(_order(session), contract, label, expires, grafana_org)
         row = _row(made)
     if form == "json":
         show_json({"token": plain, **row})
@@ -112,16 +112,14 @@ def revoke(token_id: str, directory: Path | None) -> None:
     """TOKEN_ID（r-…）を取り消します / Refuse TOKEN_ID (r-…) from now on."""
     with writing(directory) as session:
         found = read_token_of(session, token_id)
-        if found.revoked_at:
-            when = local_time(found.revoked_at)
+        if not reader_orders.revoke(_order(session), found):
+            when = local_time(found.revoked_at) if found.revoked_at else ""
             raise Failed(
                 Text(
                     f"読み取りトークン {found.public_id}（{found.label}）は {when} に取り消し済みです",
                     f"read token {found.public_id} ({found.label}) was revoked on {when} already",
                 )
             )
-        found.revoke(utc_now())
-        _record(session, "read_token.revoke", found)
     say(
         Text(
             f"読み取りトークン {found.public_id}（{found.label}）を取り消しました。今から使えません",
@@ -149,8 +147,7 @@ def rotate(token_id: str, overlap: datetime, expires: datetime | None, form: str
     with writing(directory) as session:
         old = read_token_of(session, token_id)
         try:
-            made, plain = rotate_read_token(session, old, utc_now(), overlap, expires)
-            _record(session, "read_token.rotate", made)
+            made, plain = reader_orders.rotate(_order(session), old, overlap, expires)
         except RotationRefused as error:
             raise Failed(error.text) from None
         row, contract = _row(made), made.contract
@@ -171,9 +168,8 @@ def rotate(token_id: str, overlap: datetime, expires: datetime | None, form: str
     )
 
 
-def _record(session: Session, action: str, token: ReadToken) -> None:
-    contract = token.contract.public_id if token.contract else ""
-    record(session, operator(), action, at=utc_now(), contract=contract, target=token.public_id)
+def _order(session: Session) -> Order:
+    return Order(session, operator(), utc_now())
 
 
 def _token_lines(made: ReadToken, contract: Contract | None, plain: str) -> list[Text]:

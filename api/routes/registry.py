@@ -23,6 +23,7 @@ from api.routes import (
     options_api,
     password_reset,
     privacy,
+    reader_tokens,
     report,
     report_link,
     reports_api,
@@ -58,6 +59,7 @@ RESOURCES = (
     rules.blueprint,
     terms_api.blueprint,
     token_lists.blueprint,
+    reader_tokens.blueprint,
     transfers_api.blueprint,
     users.blueprint,
 )

@@ -1,23 +1,23 @@
 # flask-smorest has no type information.
 # mypy: disable-error-code="untyped-decorator"
-"""`/api/v1/tokens/devices` and `/api/v1/tokens/readers`: which tokens there are, and when each was last used."""
+"""`/api/v1/tokens/devices`: which tokens devices have, and when each was last used."""
 
 from functools import partial
 from typing import Any
 
 import marshmallow as ma
 from sqlalchemy import select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager
 
 from api.db import read_session
-from api.models import Contract, Device, DeviceToken, ReadToken
+from api.models import Contract, Device, DeviceToken
 from api.routes.operation import documented
 from api.routes.user_fields import ID
 from api.web.gate import Scope, needs
 from api.web.paging import PAGES, Listed, SqlPage
 from api.web.resource import resource
 
-blueprint = resource("token_lists", __name__, "Tokens of devices and readers", url_prefix="/api/v1/tokens")
+blueprint = resource("token_lists", __name__, "Tokens of devices", url_prefix="/api/v1/tokens")
 _documented = partial(documented, blueprint)
 
 
@@ -35,19 +35,6 @@ class DeviceTokenAnswer(ma.Schema):
     contract = ma.fields.String(required=True, metadata={"example": "c-7k2m9x4tqa"})
     created_at = ma.fields.AwareDateTime(required=True)
     first_used_at = ma.fields.AwareDateTime(required=True, allow_none=True)
-    last_used_at = ma.fields.AwareDateTime(required=True, allow_none=True)
-    revoked_at = ma.fields.AwareDateTime(required=True, allow_none=True)
-
-
-class ReadTokenAnswer(ma.Schema):
-    """A token that reads stored data; `karte read-token` gives them out and rotates them."""
-
-    id = ma.fields.String(required=True, metadata={"example": "r-7k2m9x4tqa"})
-    contract = ma.fields.String(required=True, allow_none=True, metadata={"description": "null: reads all contracts"})
-    label = ma.fields.String(required=True, metadata={"example": "grafana-sync"})
-    grafana_org = ma.fields.Integer(required=True, allow_none=True)
-    created_at = ma.fields.AwareDateTime(required=True)
-    expires_at = ma.fields.AwareDateTime(required=True, allow_none=True)
     last_used_at = ma.fields.AwareDateTime(required=True, allow_none=True)
     revoked_at = ma.fields.AwareDateTime(required=True, allow_none=True)
 
@@ -72,21 +59,6 @@ def devices(asked: dict[str, Any]) -> Listed[DeviceToken]:
     return Listed.of(read_session(), query, _device_token)
 
 
-@blueprint.get("/readers")
-@needs(Scope.TOKENS)
-@blueprint.arguments(ContractQuery, location="query", error_status_code=422)
-@blueprint.response(200, ReadTokenAnswer(many=True))
-@blueprint.paginate(SqlPage, **PAGES)
-@_documented({422: "invalid_request"})
-def readers(asked: dict[str, Any]) -> Listed[ReadToken]:
-    """List the tokens that read stored data."""
-    query = select(ReadToken).options(joinedload(ReadToken.contract)).order_by(ReadToken.id)
-    if "contract" in asked:
-        which = select(Contract.id).where(Contract.public_id == asked["contract"]).scalar_subquery()
-        query = query.where(ReadToken.contract_id == which)
-    return Listed.of(read_session(), query, _read_token)
-
-
 def _device_token(token: DeviceToken) -> dict[str, Any]:
     return {
         "device": token.device.public_id,
@@ -94,19 +66,6 @@ def _device_token(token: DeviceToken) -> dict[str, Any]:
         "contract": token.device.contract.public_id,
         "created_at": token.created_at,
         "first_used_at": token.first_used_at,
-        "last_used_at": token.last_used_at,
-        "revoked_at": token.revoked_at,
-    }
-
-
-def _read_token(token: ReadToken) -> dict[str, Any]:
-    return {
-        "id": token.public_id,
-        "contract": token.contract.public_id if token.contract else None,
-        "label": token.label,
-        "grafana_org": token.grafana_org,
-        "created_at": token.created_at,
-        "expires_at": token.expires_at,
         "last_used_at": token.last_used_at,
         "revoked_at": token.revoked_at,
     }

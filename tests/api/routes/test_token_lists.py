@@ -1,10 +1,7 @@
 import pytest
 from flask import Flask
 
-from api.db import Database
-from api.identity.reading import issue_read_token
-from api.models import Contract, DeviceKind
-from api.models.base import utc_now
+from api.models import DeviceKind
 from tests.api.office import Office
 from tests.api.queries import counted
 from tests.api.signed_in import Api
@@ -29,17 +26,6 @@ def test_tokens_of_devices_are_listed_with_their_use_and_never_told(
     assert again.token not in str(rows)
 
 
-def test_tokens_of_readers_are_listed(boss: Api, office: Office, database: Database) -> None:
-    with database.writing.begin() as session:
-        contract = session.query(Contract).filter_by(public_id=office.contract).one()
-        _, plain = issue_read_token(session, contract, "grafana", utc_now())
-        issue_read_token(session, None, "staff", utc_now())
-    rows = boss("GET", "/tokens/readers")[1]
-    assert [(row["label"], row["contract"]) for row in rows] == [("grafana", office.contract), ("staff", None)]
-    assert [row["label"] for row in boss("GET", f"/tokens/readers?contract={office.contract}")[1]] == ["grafana"]
-    assert plain not in str(rows)
-
-
 def test_many_cost_as_few(boss: Api, app: Flask, office: Office) -> None:
     for number in range(8):
         office.enrol(str(number))
@@ -53,5 +39,5 @@ def test_many_cost_as_few(boss: Api, app: Flask, office: Office) -> None:
 
 def test_customers_see_none(app: Flask, customer: str) -> None:
     taro = Api(app.test_client(), customer)
-    for path in ("/tokens/devices", "/tokens/readers", "/tokens"):
+    for path in ("/tokens/devices", "/tokens"):
         assert taro("GET", path)[0] == 403

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from api.db import Database
 from api.identity.issuing import issue_install_id
+from api.identity.tokens import secret_hash
 from api.models import (
     Asset,
     Breach,
@@ -19,6 +20,7 @@ from api.models import (
     Licence,
     Notice,
     OptionKind,
+    ReadToken,
     Software,
     Transfer,
     TransferDocument,
@@ -118,12 +120,14 @@ def _papers(word: str, contract: Contract) -> dict[str, Any]:
     )
     channel = Channel(contract_id=contract.id, kind="mail", name=word, settings={"host": word})
     licence = Licence(contract_id=contract.id, product=word, owned=1, product_like=word)
+    reader = ReadToken(contract_id=contract.id, label=word, token_hash=secret_hash(word))
     return {
         "user_id": user,
         "notice_id": notice,
         "transfer_id": transfer,
         "channel_id": channel,
         "licence_id": licence,
+        "reader_id": reader,
     }
 
 
