@@ -15,8 +15,9 @@ from api.cli.settings import service_config
 from api.cli.speech import Command, Failed, WrongUse, lang_option, say, spoken
 from api.cli.store import data_dir_option, next_step, reading, writing
 from api.cli.table import Row, format_option, show_rows
-from api.identity import persons, second_factor
-from api.identity.accounts import AccountError, Person, create_user, find_user, reset_password
+from api.contracts.changes import Order
+from api.identity import person_orders
+from api.identity.accounts import AccountError, Person, find_user, reset_password
 from api.identity.grafana_pass import SET_HOLDS, renew_all
 from api.identity.passwords import PasswordRefused, generate_password
 from api.models import Contract, Position, Role, User
@@ -103,18 +104,17 @@ def create(
         raise WrongUse(Text("お客様には --contract が必要です", "a customer needs --contract"))
     if position and not contract_id:
         raise WrongUse(Text("--position はお客様だけに指定できます", "--position is for customers only"))
-    password, shown = _password(password_file, prompt)
+    chosen = _chosen_password(password_file, prompt)
     with writing(directory) as session:
         contract = contract_of(session, contract_id) if contract_id else None
         who = Person(person, email, Position(position or Position.REPRESENTATIVE), language)
         try:
-            made = create_user(session, name, password, contract, person=who, must_change=shown)
+            made, password = person_orders.create(_order(session), name, who, contract, chosen)
         except (AccountError, PasswordRefused) as error:
             raise Failed(error.text) from None
-        _record(session, "user.create", made)
         said = _made_line(made, contract)
     say(said)
-    _tell_password(password, shown)
+    _tell_password(password, shown=chosen is None)
     say(Text("次に: サービスの /login ページでログインしてください", "next: sign in at the service's /login page"))
 
 
@@ -139,21 +139,23 @@ def list_(form: str, directory: Path | None) -> None:
 @data_dir_option
 def reset(name: str, password_file: TextIO | None, prompt: bool, directory: Path | None) -> None:
     """NAME のパスワードを新しくします / Give NAME a new password and end their sessions."""
-    password, shown = _password(password_file, prompt)
+    chosen = _chosen_password(password_file, prompt)
+    password = generate_password() if chosen is None else chosen
     with writing(directory) as session:
         found = _found(session, name)
         try:
-            reset_password(found, password, must_change=shown)
+            reset_password(found, password, must_change=chosen is None)
         except PasswordRefused as error:
             raise Failed(error.text) from None
-        _record(session, "user.password", found)
+        contract = found.contract.public_id if found.contract else ""
+        record(session, operator(), "user.password", at=utc_now(), contract=contract, target=found.public_id)
     say(
         Text(
             f"ユーザー {found.username} のパスワードを変更し、すべてのセッションを終了しました",
             f"user {found.username} has a new password; all their sessions have ended",
         )
     )
-    _tell_password(password, shown)
+    _tell_password(password, shown=chosen is None)
 
 
 @user.command("change-person")
@@ -178,10 +180,9 @@ def change_person(
         chosen = Position(position) if position else found.position or Position.REPRESENTATIVE
         try:
             who = Person(person, email, chosen, found.language)
-            password = persons.change_person(session, found, who, username, utc_now())
+            password = person_orders.change_person(_order(session), found, who, username)
         except AccountError as error:
             raise Failed(error.text) from None
-        _record(session, "user.change_person", found)
     say(
         Text(
             f"{found.public_id} は {found.person_name}（{found.username}）のIDになりました。"
@@ -207,8 +208,7 @@ def disable(name: str, directory: Path | None) -> None:
     """NAME をすぐに使えなくします / Refuse NAME from now on: sessions and API tokens end at once."""
     with writing(directory) as session:
         found = _found(session, name)
-        tokens = persons.revoke(session, found, utc_now())
-        _record(session, "user.revoke", found, tokens=tokens)
+        tokens = person_orders.revoke(_order(session), found)
     say(
         Text(
             f"ユーザー {found.username} はログインできなくなり、すべてのセッションを終了しました",
@@ -227,8 +227,7 @@ def enable(name: str, directory: Path | None) -> None:
     """NAME を再び使えるようにします / Let NAME sign in again; tokens stay revoked."""
     with writing(directory) as session:
         found = _found(session, name)
-        found.enable()
-        _record(session, "user.enable", found)
+        person_orders.enable(_order(session), found)
     say(Text(f"ユーザー {found.username} はログインできます", f"user {found.username} can sign in again"))
 
 
@@ -240,9 +239,7 @@ def remove_second_factor(name: str, directory: Path | None) -> None:
     """NAME の2段階認証を解除します（端末の紛失時） / Take NAME's second factor, e.g. where the device is lost."""
     with writing(directory) as session:
         found = _found(session, name)
-        second_factor.remove(session, found)
-        found.end_sessions()
-        _record(session, "user.second_factor_removed", found)
+        person_orders.remove_second_factor(_order(session), found)
     say(
         Text(
             f"ユーザー {found.username} の2段階認証を解除し、すべてのセッションを終了しました",
@@ -269,9 +266,8 @@ def renew_grafana_keys(directory: Path | None) -> None:
     )
 
 
-def _record(session: Session, action: str, found: User, **details: object) -> None:
-    contract = found.contract.public_id if found.contract else ""
-    record(session, operator(), action, at=utc_now(), contract=contract, target=found.public_id, details=details)
+def _order(session: Session) -> Order:
+    return Order(session, operator(), utc_now())
 
 
 def _found(session: Session, name: str) -> User:
@@ -286,19 +282,19 @@ def _found(session: Session, name: str) -> User:
     return found
 
 
-def _password(file: TextIO | None, prompt: bool) -> tuple[str, bool]:
-    """Return the password to set, and whether it has to be shown."""
+def _chosen_password(file: TextIO | None, prompt: bool) -> str | None:
+    """Return the password to set; None where one is to be made and shown."""
     if file and prompt:
         raise WrongUse(
             Text("--password-file と --prompt は同時に使えません", "--password-file and --prompt exclude each other")
         )
     if file:
-        return file.readline().rstrip("\r\n"), False
+        return file.readline().rstrip("\r\n")
     if prompt:
         lang = spoken()
-        entered = click.prompt(_PASSWORD.in_(lang), hide_input=True, confirmation_prompt=_AGAIN.in_(lang))
-        return entered, False
-    return generate_password(), True
+        entered: str = click.prompt(_PASSWORD.in_(lang), hide_input=True, confirmation_prompt=_AGAIN.in_(lang))
+        return entered
+    return None
 
 
 def _tell_password(password: str, shown: bool) -> None:

@@ -31,6 +31,9 @@ BASIC_QUOTA = 10
 BASIC_PROBES = 1
 """Probes that each site may have in the basic service."""
 
+CONTACT_LENGTH = 254
+"""The longest mail address (RFC 5321, 4.5.3.1.3)."""
+
 _NAME_LENGTH = 200
 _REASON_LENGTH = 500
 
@@ -155,7 +158,7 @@ class Contract(Base):
     state_changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     quota_base: Mapped[int] = mapped_column(Integer, default=BASIC_QUOTA)
     language: Mapped[str] = mapped_column(String(2), default="ja")
-    contact: Mapped[str] = mapped_column(String(254), default="")
+    contact: Mapped[str] = mapped_column(String(CONTACT_LENGTH), default="")
     ends_on: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
 

@@ -60,7 +60,7 @@ class FormSchema(ma.Schema):
 def submitted(
     form: str,
     schema: type[FormSchema],
-    run: Callable[[dict[str, Any]], Done],
+    run: Callable[[dict[str, Any]], Done | str],
     page: Callable[[Refusal], str],
 ) -> ResponseReturnValue:
     """Do what a form asks for, and go to the next page; or show the page again with why not.
@@ -68,7 +68,8 @@ def submitted(
     Args:
         form: which one of the page.
         schema: what it may hold.
-        run: does it, with the values; raises `ApiError` 409 or 422 where that is refused.
+        run: does it, with the values, and returns what is done, or a page that holds what is shown this once; raises
+            `ApiError` 409 or 422 where it is refused, with the `field` of a value that cannot be used in its details.
         page: shows the page with the refusal.
 
     Raises:
@@ -85,7 +86,11 @@ def submitted(
     except ApiError as error:
         if error.status not in _REFUSED:
             raise
-        return page(Refusal(form, error.message, entered, {})), error.status
+        field = error.details.get("field")
+        errors = {field: error.message} if isinstance(field, str) else {}
+        return page(Refusal(form, error.message, entered, errors)), error.status
+    if isinstance(done, str):
+        return done
     flash(done.text.in_(request_language()), "done")
     return redirect(done.url, 303)
 

@@ -5,16 +5,21 @@ from typing import Any
 import marshmallow as ma
 from sqlalchemy.orm import Session
 
+from api.channels.kinds.mail import ADDRESS
 from api.contracts.changes import pending_end
 from api.contracts.guards import open_breach
 from api.contracts.quota import Usage, usage
 from api.models import Contract, ContractOption, ContractState, Notice, NoticeState, OptionKind, Site
 from api.models.base import service_day, utc_now
+from api.models.contract import CONTACT_LENGTH
 from api.models.prefecture import PREFECTURES
 from api.web.language import request_language
 from collectors.text import Text
 
 CONTRACT_ID = "c-7k2m9x4tqa"
+# Python's `$` also matches before a line feed at the end, which must not come into a mail's header.
+CONTACT = (ma.validate.Length(max=CONTACT_LENGTH), ma.validate.Regexp(rf"(?:{ADDRESS}|^)\Z"))
+"""Where formal notices go, or nowhere."""
 _LANGUAGE = ma.validate.OneOf(["ja", "en"])
 
 

@@ -10,12 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.audit.actor import actor_of
-from api.audit.log import record
-from api.channels.kinds.mail import ADDRESS
 from api.contracts import changes
 from api.contracts.changes import Order
 from api.contracts.making import add_site as add_site_to
-from api.contracts.making import create_contract
+from api.contracts.making import change_particulars, create_contract
 from api.db import current_database, read_session
 from api.identity.accounts import contracts_of
 from api.models import Contract, ContractState, ContractStep, Reason, ReasonCode, Site
@@ -23,6 +21,7 @@ from api.models.base import utc_now
 from api.models.contract import REASONS_OF, ContractEvent
 from api.routes.access import visible_contract
 from api.routes.contract_fields import (
+    CONTACT,
     ContractAnswer,
     ContractLine,
     NoticeAnswer,
@@ -52,10 +51,6 @@ _CONFLICT = {
 }
 
 
-# Python's `$` also matches before a line feed at the end, which must not come into a mail's header.
-_MAIL = ma.validate.Regexp(rf"(?:{ADDRESS}|^)\Z")
-
-
 class ContractQuery(ma.Schema):
     """Which contracts."""
 
@@ -70,7 +65,7 @@ class ContractRequest(ma.Schema):
     language = ma.fields.String(load_default="ja", validate=ma.validate.OneOf(["ja", "en"]))
     contact = ma.fields.String(
         load_default="",
-        validate=_MAIL,
+        validate=CONTACT,
         metadata={"example": "soumu@example.jp"},
     )
     ends_on = ma.fields.Date(load_default=None, allow_none=True)
@@ -81,7 +76,7 @@ class ContractChange(ma.Schema):
     """What is to be changed; what is not named stays."""
 
     language = ma.fields.String(validate=ma.validate.OneOf(["ja", "en"]))
-    contact = ma.fields.String(validate=_MAIL)
+    contact = ma.fields.String(validate=CONTACT)
     ends_on = ma.fields.Date(allow_none=True)
 
 
@@ -168,11 +163,7 @@ def change(sent: dict[str, Any], contract_id: str) -> Any:
     """Change what may be changed without a step: language, address for notices, end of the term."""
     with ordering(current_caller().user, contract_id) as (order, contract):
         blueprint.check_etag(told_contract(order.session, contract), ContractAnswer)
-        for name, value in sent.items():
-            setattr(contract, name, value)
-        order.session.flush()
-        details = {name: str(value) for name, value in sent.items() if name != "contact"}
-        _record(order, contract, "contract.change", details)
+        change_particulars(order, contract, sent)
         return told_contract(order.session, contract)
 
 
@@ -300,7 +291,3 @@ def _read(contract_id: str) -> tuple[Session, Contract]:
 
 def _step(step: ContractStep) -> dict[str, Any]:
     return {name: getattr(step, name) for name in ("at", "event", "before", "after", "reason", "note", "who")}
-
-
-def _record(order: Order, contract: Contract, action: str, details: dict[str, Any]) -> None:
-    record(order.session, order.actor, action, at=order.now, contract=contract.public_id, details=details)

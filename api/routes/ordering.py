@@ -1,4 +1,4 @@
-"""Orders about a contract by the API and by pages: one transaction, and refusals in their shape."""
+"""Orders about contracts and people by the API and by pages: one transaction, and refusals in their shape."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +12,8 @@ from api.contracts.periods import PeriodRefused
 from api.contracts.quota import OptionRefused
 from api.contracts.transfer import TransferRefused
 from api.db import current_database
+from api.identity.accounts import AccountError
+from api.identity.person_orders import NoLink
 from api.models import Contract, TransitionRefused, User
 from api.models.base import utc_now
 from api.notices.dispatching import DispatchRefused
@@ -54,6 +56,19 @@ def refusals() -> Iterator[None]:
         raise ApiError(409, "notice_refused", error.text) from None
     except InvalidText as error:
         raise ApiError(422, "invalid_text", error.text) from None
+
+
+@contextmanager
+def account_refusals() -> Iterator[None]:
+    """Tell why an ID cannot be so as errors of the API: 422, `details.field` names what cannot be used; 409 no_link."""
+    try:
+        yield
+    except AccountError as error:
+        raise ApiError(422, "invalid_user", error.text, {"field": error.field}) from None
+    except InvalidText as error:
+        raise ApiError(422, "invalid_user", error.text, {"field": "name"}) from None
+    except NoLink as error:
+        raise ApiError(409, "no_link", error.text) from None
 
 
 def _forget_what_was_read() -> None:

@@ -11,18 +11,17 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from api.audit.actor import actor_of
-from api.audit.log import record
+from api.contracts.changes import Order
 from api.db import current_database, read_session
-from api.identity import persons, second_factor
-from api.identity.accounts import AccountError, create_user, free_email, users_of
-from api.identity.passwords import generate_password
-from api.identity.resetting import send_link
-from api.models import Contract, Position, Role, User
+from api.identity import person_orders
+from api.identity.accounts import users_of
+from api.models import Contract, Role, User
 from api.models.base import utc_now
 from api.models.user import normal_username
-from api.plaintext import InvalidText, has_control
+from api.plaintext import has_control
 from api.routes.access import visible_contract
 from api.routes.operation import documented
+from api.routes.ordering import account_refusals
 from api.routes.user_fields import (
     PersonRequest,
     UserAnswer,
@@ -33,12 +32,11 @@ from api.routes.user_fields import (
     person_of,
     told_user,
 )
-from api.web.errors import ApiError, status_error
+from api.web.errors import status_error
 from api.web.gate import Scope, current_caller, needs
 from api.web.idempotency import idempotent
 from api.web.paging import PAGES, Listed, SqlPage
 from api.web.resource import resource
-from collectors.text import Text
 
 blueprint = resource("users", __name__, "Who may sign in", url_prefix="/api/v1/users")
 _documented = partial(documented, blueprint)
@@ -83,13 +81,11 @@ def list_(asked: dict[str, Any]) -> Listed[User]:
 @_documented(_REFUSED)
 def create(sent: dict[str, Any]) -> Any:
     """Make an ID for one person, with a first password that they have to change."""
-    caller, password = current_caller(), generate_password()
     _see_that_no_token_reaches(Role(sent["role"]))
-    with _refusals(), current_database().writing.begin() as session:
-        contract = visible_contract(session, caller.user, sent["contract"]) if sent["contract"] else None
-        person = person_of(sent, None)
-        made = create_user(session, sent["username"], password, contract, person=person, must_change=True)
-        _record(session, "user.create", made, {"role": made.role.value, "position": sent["position"] or ""})
+    with _ordering() as order:
+        user = current_caller().user
+        contract = visible_contract(order.session, user, sent["contract"]) if sent["contract"] else None
+        made, password = person_orders.create(order, sent["username"], person_of(sent, None), contract)
         return {"user": told_user(made), "initial_password": password}
 
 
@@ -111,20 +107,9 @@ def show(user_id: str) -> Any:
 @_documented({**_REFUSED, 412: "changed_meanwhile", 428: "if_match_missing"})
 def change(sent: dict[str, Any], user_id: str) -> Any:
     """Change what is said of the same person."""
-    with _changing(user_id) as (session, user):
+    with _changing(user_id) as (order, user):
         blueprint.check_etag(told_user(user), UserAnswer)
-        if "email" in sent:
-            user.email = free_email(session, sent["email"], user)
-        if "name" in sent:
-            user.person_name = sent["name"]
-        if "language" in sent:
-            user.language = sent["language"]
-        if "position" in sent:
-            if user.role is Role.STAFF:
-                raise AccountError(Text("スタッフに役割の区分はありません", "staff have no position"), "position")
-            user.position = Position(sent["position"])
-        session.flush()
-        _record(session, "user.change", user, {"fields": sorted(sent)})
+        person_orders.change(order, user, sent)
         return told_user(user)
 
 
@@ -134,9 +119,8 @@ def change(sent: dict[str, Any], user_id: str) -> Any:
 @_documented({400: "csrf_token_missing"})
 def revoke(user_id: str) -> Any:
     """Refuse an ID from now on, everywhere."""
-    with _changing(user_id) as (session, user):
-        tokens = persons.revoke(session, user, utc_now())
-        _record(session, "user.revoke", user, {"tokens": tokens})
+    with _changing(user_id) as (order, user):
+        person_orders.revoke(order, user)
         return told_user(user)
 
 
@@ -146,9 +130,8 @@ def revoke(user_id: str) -> Any:
 @_documented({400: "csrf_token_missing"})
 def enable(user_id: str) -> Any:
     """Let an ID that was revoked in again."""
-    with _changing(user_id) as (session, user):
-        user.enable()
-        _record(session, "user.enable", user, {})
+    with _changing(user_id) as (order, user):
+        person_orders.enable(order, user)
         return told_user(user)
 
 
@@ -158,17 +141,8 @@ def enable(user_id: str) -> Any:
 @_documented({400: "csrf_token_missing", 409: "no_link: the person is disabled or has no mail address"})
 def reset(user_id: str) -> None:
     """Send the person a link to choose a new password; until it is used nothing changes."""
-    with _changing(user_id) as (session, user):
-        if send_link(session, user) is None:
-            raise ApiError(
-                409,
-                "no_link",
-                Text(
-                    "この人は無効か、メールアドレスが登録されていません。",
-                    "The person is disabled, or has no mail address.",
-                ),
-            )
-        _record(session, "user.reset", user, {})
+    with _changing(user_id) as (order, user):
+        person_orders.send_reset(order, user)
 
 
 @blueprint.post("/<user_id>/remove-second-factor")
@@ -177,10 +151,8 @@ def reset(user_id: str) -> None:
 @_documented({400: "csrf_token_missing"})
 def remove_second_factor(user_id: str) -> Any:
     """Take the second factor of a person who lost it, after making sure who asks."""
-    with _changing(user_id) as (session, user):
-        second_factor.remove(session, user)
-        user.end_sessions()
-        _record(session, "user.second_factor_removed", user, {})
+    with _changing(user_id) as (order, user):
+        person_orders.remove_second_factor(order, user)
         return told_user(user)
 
 
@@ -192,10 +164,9 @@ def remove_second_factor(user_id: str) -> Any:
 @_documented(_REFUSED)
 def change_person(sent: dict[str, Any], user_id: str) -> Any:
     """Pass an ID to another person."""
-    with _changing(user_id) as (session, user):
+    with _changing(user_id) as (order, user):
         person = person_of(sent, user.position)
-        password = persons.change_person(session, user, person, sent["username"], utc_now())
-        _record(session, "user.change_person", user, {})
+        password = person_orders.change_person(order, user, person, sent["username"])
         return {"user": told_user(user), "initial_password": password}
 
 
@@ -214,29 +185,20 @@ def _visible(session: Session, user_id: str, lock: bool = False) -> User:
 
 
 @contextmanager
-def _changing(user_id: str) -> Iterator[tuple[Session, User]]:
-    with _refusals(), current_database().writing.begin() as session:
-        user = _visible(session, user_id, lock=True)
+def _ordering() -> Iterator[Order]:
+    with account_refusals(), current_database().writing.begin() as session:
+        yield Order(session, actor_of(current_caller().user), utc_now())
+
+
+@contextmanager
+def _changing(user_id: str) -> Iterator[tuple[Order, User]]:
+    with _ordering() as order:
+        user = _visible(order.session, user_id, lock=True)
         _see_that_no_token_reaches(user.role)
-        yield session, user
+        yield order, user
 
 
 def _see_that_no_token_reaches(role: Role) -> None:
     """Refuse a program that would act on IDs of the staff: it could make itself one that may do more than the token."""
     if role is Role.STAFF and current_caller().token is not None:
         raise status_error(403)
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    try:
-        yield
-    except (AccountError, InvalidText) as error:
-        field = error.field if isinstance(error, AccountError) else "name"
-        raise ApiError(422, "invalid_user", error.text, {"field": field}) from None
-
-
-def _record(session: Session, action: str, user: User, details: dict[str, object]) -> None:
-    contract = user.contract.public_id if user.contract else ""
-    actor = actor_of(current_caller().user)
-    record(session, actor, action, at=utc_now(), contract=contract, target=user.public_id, details=details)
