@@ -5,9 +5,11 @@ bounded: connections per worker, the listen queue, header sizes, silence within 
 by the gateway itself.
 """
 
+import threading
 from pathlib import Path
 from typing import Any
 
+from api.influxql.parser import prepare
 from api.standing.gateway import Reporter
 
 wsgi_app = "api.app:create_app()"
@@ -54,6 +56,8 @@ def post_worker_init(worker: Any) -> None:
         database = extensions["karte_config"].influx_database
         worker.reporter = Reporter(extensions["karte_engine"], database, gateway.counters, queries.counters)
         worker.reporter.start()
+        # Devices may write at once; by the time that somebody opens a dashboard, queries can be read.
+        threading.Thread(target=prepare, name="prepare", daemon=True).start()
 
 
 def worker_exit(_server: Any, worker: Any) -> None:

@@ -1,5 +1,7 @@
 """The database's schema: which step it is at, and bringing it up to this program's."""
 
+import functools
+
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
@@ -125,6 +127,7 @@ def _alembic() -> AlembicConfig:
     return config
 
 
+@functools.cache
 def _head() -> str:
     head = ScriptDirectory.from_config(_alembic()).get_current_head()
     if head is None:

@@ -1,5 +1,6 @@
 """Tokens to tree, by the grammar beside this module."""
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -63,13 +64,21 @@ class _Tokens(Lexer):
             yield LarkToken(token.kind, token.text, place)
 
 
-_LARK = Lark(
-    (Path(__file__).parent / "grammar.lark").read_text(encoding="utf-8"),
-    parser="lalr",
-    lexer=_Tokens,
-    start="query",
-    maybe_placeholders=False,
-)
+@functools.cache
+def _lark() -> Lark:
+    # Its tables take a second or more to reckon, which no process should spend that never reads a query.
+    return Lark(
+        (Path(__file__).parent / "grammar.lark").read_text(encoding="utf-8"),
+        parser="lalr",
+        lexer=_Tokens,
+        start="query",
+        maybe_placeholders=False,
+    )
+
+
+def prepare() -> None:
+    """Make ready what the first `parse` of a process would otherwise wait for."""
+    _lark()
 
 
 def parse(scan: Scan) -> tuple[Statement, ...]:
@@ -80,7 +89,7 @@ def parse(scan: Scan) -> tuple[Statement, ...]:
     """
     _check_depth(scan.tokens)
     try:
-        tree = _LARK.parse(scan.tokens)
+        tree = _lark().parse(scan.tokens)
         statements: tuple[Statement, ...] = _Builder(scan.tokens).transform(tree)
     except VisitError as error:
         if isinstance(error.orig_exc, QueryRefused):

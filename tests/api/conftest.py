@@ -2,15 +2,19 @@
 
 import itertools
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
 from api.app import create_app
 from api.config import Config
@@ -36,6 +40,51 @@ def cheap_passwords() -> Iterator[None]:
     patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_waiting_for_disks() -> Iterator[None]:
+    """Let SQLite wait for no disk in this process: tests kill processes, not machines."""
+
+    def hurry(connection: Any, _record: Any) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute("PRAGMA synchronous = OFF")
+
+    event.listen(Engine, "connect", hurry)
+    yield
+    event.remove(Engine, "connect", hurry)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def made_once() -> Iterator[None]:
+    """Compile templates and routes once a session: each test has an application of its own, of the same ones."""
+    patch = pytest.MonkeyPatch()
+    patch.setitem(Flask.jinja_options, "bytecode_cache", _Compiled())
+    compile_builder, builders = Rule._compile_builder, dict[object, Any]()
+
+    def remembered(rule: Rule, append_unknown: bool = True) -> Any:
+        if rule.defaults:
+            return compile_builder(rule, append_unknown)
+        what = (rule.rule, tuple(rule._trace), append_unknown)
+        if what not in builders:
+            builders[what] = compile_builder(rule, append_unknown)
+        return builders[what]
+
+    patch.setattr(Rule, "_compile_builder", remembered)
+    yield
+    patch.undo()
+
+
+class _Compiled(BytecodeCache):
+    def __init__(self) -> None:
+        self._code = dict[str, bytes]()
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
 
 
 @pytest.fixture(scope="session")
