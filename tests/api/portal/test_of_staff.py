@@ -125,7 +125,7 @@ def test_a_contract_is_suspended_with_a_reason_of_the_terms_and_resumes(
         ("suspend", {"reason": "other", "note": ""}, 409, "needs words"),
         ("suspend", {"reason": "maintenance", "note": "x" * 501}, 422, "501 characters"),
         ("resume", {}, 409, "cannot resume"),
-        ("activate", {}, 409, "were not accepted"),
+        ("activate", {}, 409, "cannot activate"),
         ("cure", {}, 409, "no breach is open"),
         ("breach", {"what": "IDの貸与", "cure_until": day(6)}, 422, "at least 7 days"),
         ("breach", {"what": "", "cure_until": day(7)}, 422, "Check what was entered"),
