@@ -13,6 +13,9 @@ from api.web.errors import ApiError
 from api.web.language import request_language
 from collectors.text import Text
 
+LANGUAGES: Mapping[str, Text] = {"ja": Text("日本語", "Japanese"), "en": Text("英語", "English")}
+"""Languages of mail, reports and pages, for people."""
+
 _REFUSED = (409, 422)
 _NEEDED = Text("入力または選択してください", "enter or choose something")
 _UNUSABLE = Text("この値は使えません", "this value cannot be used")
@@ -103,3 +106,8 @@ def choice(values: type[Any], **options: Any) -> ma.fields.String:
 def day(**options: Any) -> ma.fields.Date:
     """Return a field that takes a day of a year that can be meant."""
     return ma.fields.Date(validate=ma.validate.Range(date(1900, 1, 1), date(2999, 12, 31)), **options)
+
+
+def language() -> ma.fields.String:
+    """Return a field that takes a language."""
+    return ma.fields.String(required=True, validate=ma.validate.OneOf([*LANGUAGES]))

@@ -14,9 +14,19 @@ from api.portal import (
     terms,
     transfers,
 )
-from api.portal.staff import audit, contract, contracts, licences
+from api.portal.staff import (
+    audit,
+    contract,
+    contract_licences,
+    contracts,
+    licences,
+    new_contract,
+    particulars,
+    person,
+)
 from api.portal.staff import devices as staff_devices
 from api.portal.staff import notices as staff_notices
+from api.portal.staff import people as staff_people
 
 BLUEPRINTS = (
     home.blueprint,
@@ -32,7 +42,12 @@ BLUEPRINTS = (
     installing.blueprint,
     transfers.blueprint,
     contracts.blueprint,
+    new_contract.blueprint,
     contract.blueprint,
+    particulars.blueprint,
+    staff_people.blueprint,
+    person.blueprint,
+    contract_licences.blueprint,
     staff_devices.blueprint,
     staff_notices.blueprint,
     licences.blueprint,

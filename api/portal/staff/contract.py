@@ -1,52 +1,24 @@
 """One contract: what happened to it, and every step that staff may order. Orders are those of the API."""
 
-from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import marshmallow as ma
-from flask import url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
 
-from api.contracts import changes, periods, quota
+from api.contracts import changes, quota
 from api.contracts import transfer as transfers
-from api.contracts.changes import Order, pending_end
-from api.contracts.guards import open_breach
-from api.models import (
-    Contract,
-    ContractEvent,
-    Notice,
-    NoticeState,
-    OptionKind,
-    Reason,
-    ReasonCode,
-    TransferState,
-    TransitionRefused,
-    User,
-)
-from api.models.base import service_day, utc_now
+from api.contracts.changes import Order
+from api.models import Contract, ContractEvent, Notice, OptionKind, Reason, ReasonCode
 from api.models.contract import REASONS_OF
 from api.models.contract_option import OPTION_WORDS
-from api.models.contract_reason import REASONS, ReasonUse, reason_text
-from api.models.transfer import GROUND_WORDS, TRANSFER_STATE_WORDS
-from api.notices.kinds import KINDS
-from api.portal.findings import by_severity, open_findings
-from api.portal.forms import Done, FormSchema, Refusal, choice, day, submitted
-from api.portal.frame import shown_contract, staff_page
-from api.portal.plain import CONTRACT_MEANING, TRANSFER_SIGNS
+from api.portal.forms import FormSchema, choice, day
 from api.portal.room import staff_room
-from api.portal.terms import unaccepted
-from api.portal.transfers import applications, transfer_of
-from api.routes.ordering import ordering
+from api.portal.staff.contract_page import ordered, shown
+from api.portal.transfers import transfer_of
 from api.web.errors import status_error
-from api.web.signin import signed_in_user
 from collectors.text import Text
 
 blueprint = staff_room("contract", __name__)
-
-_Do = Callable[[Order, Contract, dict[str, Any]], Text]
-_SHOWN_NOTICES = 5
 
 
 class _Suspension(FormSchema):
@@ -92,7 +64,7 @@ class _End(FormSchema):
 @blueprint.get("/contracts/<contract_id>")
 def page(contract_id: str) -> str:
     """Show a contract."""
-    return _page(contract_id)
+    return shown(contract_id)
 
 
 @blueprint.post("/contracts/<contract_id>/activate")
@@ -106,7 +78,7 @@ def activate(contract_id: str) -> ResponseReturnValue:
             "The contract has begun. Next, issue an install ID and enrol devices.",
         )
 
-    return _ordered(contract_id, "activate", FormSchema, do)
+    return ordered(contract_id, "activate", FormSchema, do)
 
 
 @blueprint.post("/contracts/<contract_id>/suspend")
@@ -117,7 +89,7 @@ def suspend(contract_id: str) -> ResponseReturnValue:
         made = changes.suspend(order, contract, Reason(ReasonCode(sent["reason"]), sent["note"]))
         return _told(Text("契約を停止しました。", "The contract is suspended."), made)
 
-    return _ordered(contract_id, "suspend", _Suspension, do)
+    return ordered(contract_id, "suspend", _Suspension, do)
 
 
 @blueprint.post("/contracts/<contract_id>/resume")
@@ -133,7 +105,7 @@ def resume(contract_id: str) -> ResponseReturnValue:
             made,
         )
 
-    return _ordered(contract_id, "resume", FormSchema, do)
+    return ordered(contract_id, "resume", FormSchema, do)
 
 
 @blueprint.post("/contracts/<contract_id>/breach")
@@ -144,7 +116,7 @@ def breach(contract_id: str) -> ResponseReturnValue:
         made = changes.notify_breach(order, contract, sent["what"], sent["cure_until"])
         return _told(Text("違反の是正を求めました。", "The customer is told to cure the breach."), made)
 
-    return _ordered(contract_id, "breach", _Breach, do)
+    return ordered(contract_id, "breach", _Breach, do)
 
 
 @blueprint.post("/contracts/<contract_id>/cure")
@@ -154,7 +126,7 @@ def cure(contract_id: str) -> ResponseReturnValue:
     def do(order: Order, contract: Contract, _sent: dict[str, Any]) -> Text:
         return _told(Text("違反の是正を確認しました。", "The breach is noted as cured."), changes.cure(order, contract))
 
-    return _ordered(contract_id, "cure", FormSchema, do)
+    return ordered(contract_id, "cure", FormSchema, do)
 
 
 @blueprint.post("/contracts/<contract_id>/terminate")
@@ -170,7 +142,7 @@ def terminate(contract_id: str) -> ResponseReturnValue:
             f"The end is ordered: the contract ends when notice {made.public_id} is dispatched.",
         )
 
-    return _ordered(contract_id, "terminate", _Termination, do)
+    return ordered(contract_id, "terminate", _Termination, do)
 
 
 @blueprint.post("/contracts/<contract_id>/end-of")
@@ -184,7 +156,7 @@ def announce(contract_id: str) -> ResponseReturnValue:
             made = changes.end_function(order, contract, sent["function"], sent["ends_on"])
         return _told(Text("提供の終了を知らせます。", "The customer is told of the end."), made)
 
-    return _ordered(contract_id, "announce", _End, do)
+    return ordered(contract_id, "announce", _End, do)
 
 
 @blueprint.post("/contracts/<contract_id>/options")
@@ -200,7 +172,7 @@ def add_option(contract_id: str) -> ResponseReturnValue:
             f"The option '{words.en}' is added from {made.starts_on} on.",
         )
 
-    return _ordered(contract_id, "option", _Option, do)
+    return ordered(contract_id, "option", _Option, do)
 
 
 @blueprint.post("/contracts/<contract_id>/options/<option_id>/end")
@@ -217,7 +189,7 @@ def end_option(contract_id: str, option_id: str) -> ResponseReturnValue:
             f"The option ends with {option.ends_on}. A customer with too many devices is told.",
         )
 
-    return _ordered(contract_id, f"option-{option_id}", _OptionEnd, do)
+    return ordered(contract_id, f"option-{option_id}", _OptionEnd, do)
 
 
 @blueprint.post("/contracts/<contract_id>/transfers/<transfer_id>")
@@ -235,16 +207,7 @@ def decide(contract_id: str, transfer_id: str) -> ResponseReturnValue:
         )
         return _told(done, made)
 
-    return _ordered(contract_id, f"transfer-{transfer_id}", _Decision, do)
-
-
-def _ordered(contract_id: str, form: str, schema: type[FormSchema], do: _Do) -> ResponseReturnValue:
-    def run(sent: dict[str, Any]) -> Done:
-        with ordering(signed_in_user(), contract_id) as (order, contract):
-            text = do(order, contract, sent)
-        return Done(text, url_for(".page", contract_id=contract_id))
-
-    return submitted(form, schema, run, lambda refused: _page(contract_id, refused))
+    return ordered(contract_id, f"transfer-{transfer_id}", _Decision, do)
 
 
 def _told(done: Text, notice: Notice) -> Text:
@@ -252,62 +215,3 @@ def _told(done: Text, notice: Notice) -> Text:
         f"{done.ja}お客様への通知 {notice.public_id} を作成し、メールで発信します。",
         f"{done.en} Notice {notice.public_id} to the customer is made and goes out by mail.",
     )
-
-
-def _page(contract_id: str, refused: Refusal | None = None) -> str:
-    session, contract = shown_contract(contract_id)
-    now = utc_now()
-    today = service_day(now)
-    waiting = (
-        select(Notice)
-        .where(Notice.contract_id == contract.id, Notice.state == NoticeState.WAITING)
-        .order_by(Notice.id.desc())
-        .limit(_SHOWN_NOTICES)
-    )
-    found = applications(session, contract)
-    return staff_page(
-        "portal/staff/contract.html",
-        "portal_staff_contracts.listing",
-        refused,
-        contract=contract,
-        meaning=CONTRACT_MEANING[contract.state],
-        can={event.value: _is_possible(contract, event) for event in ContractEvent},
-        suspend_reasons=[(code, REASONS[code]) for code in REASONS_OF[ContractEvent.SUSPEND]],
-        immediate=_reasons(ReasonUse.IMMEDIATE_TERMINATION),
-        ordinary=_reasons(ReasonUse.TERMINATION),
-        used=quota.usage(session, contract, today),
-        breach=open_breach(session, contract),
-        ending=pending_end(session, contract),
-        steps=list(reversed(contract.steps)),
-        step_reason=lambda step: reason_text(step.reason, step.note),
-        options=list(reversed(contract.options)),
-        option_words=OPTION_WORDS,
-        transfers=found,
-        open_transfers=[each for each in found if each.state is TransferState.APPLIED],
-        grounds=GROUND_WORDS,
-        transfer_states=TRANSFER_STATE_WORDS,
-        transfer_signs=TRANSFER_SIGNS,
-        counts=by_severity(open_findings(session, contract)),
-        waiting=session.scalars(waiting).all(),
-        kinds=KINDS,
-        users=session.scalar(select(func.count()).where(User.contract_id == contract.id)) or 0,
-        unaccepted=unaccepted(session, contract, today),
-        today=today,
-        earliest={
-            "cure": today + timedelta(days=periods.CURE_DAYS),
-            "function": today + timedelta(days=periods.FUNCTION_END_DAYS + 1),
-            "service": periods.months_after(today + timedelta(days=1), periods.SERVICE_END_MONTHS),
-        },
-    )
-
-
-def _is_possible(contract: Contract, event: ContractEvent) -> bool:
-    try:
-        contract.possible(event)
-    except TransitionRefused:
-        return False
-    return True
-
-
-def _reasons(use: ReasonUse) -> list[tuple[ReasonCode, Text]]:
-    return [(code, REASONS[code].text) for code in REASONS_OF[ContractEvent.TERMINATE] if REASONS[code].use is use]

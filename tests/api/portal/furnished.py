@@ -18,10 +18,13 @@ from api.models import (
     Licence,
     Notice,
     OptionKind,
+    Position,
+    Role,
     Software,
     SoftwareChange,
     TermsDocument,
     TermsKind,
+    User,
 )
 from api.models.base import service_day, utc_now
 from api.notices.writing import write_notice
@@ -42,6 +45,8 @@ class Furnished:
         notice: public id of a notice that waits.
         terms: public id of terms that hold and were not accepted.
         option: public id of an option that has begun.
+        person: public id of one of its people, who has no mail address.
+        licence: public id of a licence of which too few are owned.
     """
 
     office: Office
@@ -49,6 +54,8 @@ class Furnished:
     notice: str
     terms: str
     option: str
+    person: str
+    licence: str
 
     @property
     def id(self) -> str:
@@ -146,7 +153,16 @@ def furnish(database: Database, office: Office, word: str = "") -> Furnished:
                 after={**found, "ip": ["192.168.1.20"]},
             )
         )
-        session.add(Licence(contract_id=contract.id, product=f"{shown}会計ソフト", owned=0, note=f"{shown}契約書"))
+        licence = Licence(contract_id=contract.id, product=f"{shown}会計ソフト", owned=0, note=f"{shown}契約書")
+        person = User(
+            username=f"hanako-{office.contract}",
+            password_hash="$argon2id$x",
+            role=Role.CUSTOMER,
+            contract=contract,
+            position=Position.IT_STAFF,
+            person_name=f"{shown}佐藤 花子",
+        )
+        session.add_all([licence, person])
         notice = write_notice(
             session,
             contract,
@@ -157,7 +173,15 @@ def furnish(database: Database, office: Office, word: str = "") -> Furnished:
             effective_on=date(today.year + 1, 4, 1),
         )
         session.flush()
-        return Furnished(office, devices, notice.public_id, terms, option.public_id)
+        return Furnished(
+            office,
+            devices,
+            notice=notice.public_id,
+            terms=terms,
+            option=option.public_id,
+            person=person.public_id,
+            licence=licence.public_id,
+        )
 
 
 def _published(database: Database) -> str:

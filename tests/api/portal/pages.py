@@ -20,6 +20,8 @@ def addresses(app: Flask, furnished: Furnished, method: str, *, staff: bool | No
         "contract_id": furnished.id,
         "notice_id": furnished.notice,
         "option_id": furnished.option,
+        "user_id": furnished.person,
+        "licence_id": furnished.licence,
         "transfer_id": "tr-none",
     }
     found = []
