@@ -16,7 +16,7 @@ from api.config import Config
 from api.db import Database
 from api.identity import grafana_pass
 from api.identity.accounts import find_user
-from api.models import ContractEvent, GrafanaKey, User
+from api.models import AuditEntry, ContractEvent, GrafanaKey, User
 from api.models.base import utc_now
 from tests.api.office import Office
 from tests.api.routes.person_browser import Browser, leads_to
@@ -188,6 +188,23 @@ def test_a_key_signs_once_and_its_private_part_is_forgotten(taro: Browser, datab
     assert {each.private for each in used} == {b""}
     assert len(waiting) == grafana_pass.SUPPLY
     assert not any(b"PRIVATE KEY" in each.private for each in waiting)
+
+
+def test_staff_who_enter_are_in_the_audit_log_and_customers_are_not(
+    taro: Browser, app: Flask, database: Database, staff: str, office: Office
+) -> None:
+    entered(taro)
+    clerk = Browser(app.test_client())
+    assert clerk.log_in(staff).status_code == 303
+    for target in (f"/d/karte-contract?var-contract={office.contract}", "/d/karte-fleet", "/d/x?var-contract=c-none"):
+        assert leads_to(clerk.client.get("/grafana", query_string={"to": target})).startswith(WHERE)
+    assert leads_to(clerk.client.get("/grafana", query_string={"to": "/d/x?var-contract=%00"})).startswith(WHERE)
+    with database.reading() as session:
+        noted = session.scalars(select(AuditEntry).where(AuditEntry.target == "grafana_entry.go")).all()
+    assert [(each.actor_name, each.action, each.contract) for each in noted] == [
+        (staff, "read", contract) for contract in (office.contract, "", "", "")
+    ]
+    assert "auth_token" not in str([each.details for each in noted])
 
 
 def test_nothing_private_is_published(taro: Browser, app: Flask) -> None:
