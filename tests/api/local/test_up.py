@@ -28,7 +28,7 @@ from api.local.ports import free_port
 
 KARTE = [sys.executable, "-m", "api.cli", "up", "--lang", "en"]
 START_WITHIN_S = 90.0
-DAYS = 21
+DAYS = 11
 PASSWORD = re.compile(r"password ([0-9a-z]{5}(-[0-9a-z]{5})+)")
 
 pytestmark = [
