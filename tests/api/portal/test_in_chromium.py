@@ -59,7 +59,7 @@ CUSTOMER_PAGES = (
     "/install",
     "/transfers",
 )
-STAFF_PAGES = ("/contracts", "/devices", "/notices", "/licences", "/audit?action=option")
+STAFF_PAGES = ("/contracts", "/contracts/new", "/devices", "/notices", "/licences", "/audit?action=option")
 
 
 SIGHTS = {"ja": ((WIDE, "light"), (PHONE, "dark")), "en": ((PHONE, "light"), (WIDE, "dark"))}
@@ -205,9 +205,14 @@ def test_every_page_of_a_customer_fits_and_is_named(site: Site, tmp_path: Path) 
 
 
 def test_every_page_of_the_staff_fits_and_is_named(site: Site, tmp_path: Path) -> None:
+    contract = f"/portal/staff/contracts/{site.furnished.id}"
     paths = (
         *(f"/portal/staff{path}" for path in STAFF_PAGES),
-        f"/portal/staff/contracts/{site.furnished.id}",
+        contract,
+        f"{contract}/users",
+        f"{contract}/users/{site.furnished.person}",
+        f"{contract}/licences",
+        f"{contract}/licences/{site.furnished.licence}",
         f"/portal/staff/notices/{site.furnished.notice}",
         f"/portal/{site.furnished.id}",
     )
@@ -276,6 +281,63 @@ def test_a_customer_does_their_part_in_the_browser(site: Site, tmp_path: Path) -
             await page.evaluate("document.querySelector('.ticks input').click()")
             assert "先に停止する機器として記録しました" in await press(page, "この選択を記録する")
             assert page.errors == []
+
+    asyncio.run(do())
+
+
+def test_staff_bring_a_new_customer_in(site: Site, tmp_path: Path) -> None:
+    look, contrast = ((HERE / name).read_text(encoding="utf-8") for name in ("look.js", "contrast.js"))
+
+    async def fill(page: Page, form: str, **values: str) -> str:
+        """Fill the form of an action in, send it, and return the text of the page that follows."""
+        await page.evaluate(
+            f"""(() => {{
+              const form = document.querySelector('form[action$={json.dumps(form)}]');
+              for (const [name, value] of Object.entries({json.dumps(values)})) form[name].value = value;
+              window.karteLeft = true;
+              form.requestSubmit();
+            }})()"""
+        )
+        assert await page.until("!window.karteLeft && document.readyState === 'complete'", _READY_S), form
+        shown: str = await page.evaluate("document.querySelector('main').innerText")
+        return shown
+
+    async def see(page: Page, name: str) -> None:
+        """See that the page is in order with all that can be opened on it, too."""
+        await page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        for size, theme in ((PHONE, "dark"), (WIDE, "light"), (PHONE, "light")):
+            await resize(page, size)
+            await colours(page, theme)
+            found = await page.evaluate(look.replace("WIDTH", str(size[0]))) + await page.evaluate(contrast)
+            assert not found, (name, size, theme, found)
+            await keep(page, f"{name}-ja-{size[0]}-{theme}")
+
+    async def do() -> None:
+        async with browsing(tmp_path / "chromium") as page:
+            await page.send("Log.enable")
+            await log_in(page, site, site.staff)
+            await go(page, f"{site.url}/portal/staff/contracts/new?lang=ja", PHONE)
+            await fill(
+                page, "/contracts/new", name="高橋工務店", contact="soumu@localhost", prefecture="27", site="\u202e"
+            )
+            assert "拠点の名前に制御文字があります" in await page.evaluate("document.activeElement.innerText")
+            assert await page.evaluate("document.getElementById('contract-prefecture').value") == "27"
+            await see(page, "new-refused")
+            assert "次に、利用者を登録し" in await fill(page, "/contracts/new", site="本社")
+            await see(page, "draft")
+            contract = await page.evaluate("location.pathname")
+            await go(page, f"{site.url}{contract}/users", PHONE)
+            person = {"username": "jiro", "name": "鈴木 次郎", "position": "it_staff", "email": "jiro@example.jp"}
+            assert "パスワードの表示は今回だけです" in await fill(page, "/users", **person)
+            await see(page, "password")
+            await go(page, f"{site.url}{contract}/users", PHONE)
+            await page.evaluate("(() => { window.karteLeft = true; document.querySelector('th a').click(); })()")
+            assert await page.until("!window.karteLeft && document.readyState === 'complete'", _READY_S)
+            await see(page, "person")
+            assert "IDを停止しました" in await fill(page, "/revoke")
+            await see(page, "revoked")
+            # What is refused answers 422, which the browser notes.
+            assert [each for each in page.errors if "422" not in str(each)] == []
 
     asyncio.run(do())
 

@@ -1,4 +1,4 @@
-"""A list costs as many queries with twenty rows as with two: asked of every list of the OpenAPI document.
+"""A list costs as many queries with twenty rows as with two: asked of every list of the OpenAPI document, and of pages.
 
 A new list fails here until `LISTS` says what it lists, and `tests/api/crowd.py` makes twenty of these.
 """
@@ -38,6 +38,8 @@ from api.models import (
     Transfer,
     User,
 )
+from api.portal import pager
+from api.portal.staff import contracts
 from tests.api.crowd import RULE, Crowded, Size, crowd
 from tests.api.signed_in import Api
 from tests.api.stored import Asked
@@ -157,3 +159,36 @@ def _cost(app: Flask, api: Api, path: str, crowd: Crowded, rows: int) -> tuple[l
     assert status == 200, answer
     rows_found = answer if isinstance(answer, list) else max(answer.values(), key=len)
     return [statement for statement, _parameters in asked.statements], len(rows_found)
+
+
+PAGES = ("/contracts", "/devices", "/notices", "/licences", "/audit")
+"""Lists of the staff's portal across contracts."""
+
+PAGES_OF = ("", "/users", "/licences", "/licences/{licence_id}")
+"""Pages of the staff's portal about one contract that list something."""
+
+
+def test_a_page_of_the_staff_costs_as_many_queries_with_many_rows_as_with_few(
+    app: Flask, api: Api, crowds: tuple[Crowded, Crowded], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cost(path: str) -> tuple[int, int]:
+        """Return how many statements a page takes and how many rows its tables have."""
+        api.client.get(path)  # what is only done once in a while, e.g. recording who looked, is done now
+        with Asked(app.extensions["karte_database"]) as asked:
+            answer = api.client.get(path)
+        assert answer.status_code == 200, path
+        return len(asked.statements), answer.text.count('<th scope="row">')
+
+    found: dict[str, list[tuple[int, int]]] = {}
+    for one, rows in zip(crowds, (FEW, MANY), strict=True):
+        for module in (pager, contracts):
+            monkeypatch.setattr(module, "SIZE", rows)
+        for path in PAGES:
+            found.setdefault(path, []).append(cost(f"/portal/staff{path}"))
+        for path in PAGES_OF:
+            filled = path.format(**one.ids)
+            found.setdefault(f"/contracts/…{path}", []).append(
+                cost(f"/portal/staff/contracts/{one.ids['contract_id']}{filled}")
+            )
+    assert {path: each for path, each in found.items() if each[0][0] != each[1][0]} == {}
+    assert {path: each for path, each in found.items() if not each[0][1] < MANY <= each[1][1]} == {}
