@@ -34,9 +34,14 @@ def message(rule: Rule, found: Found, lang: Lang) -> str:
         **found.tags,
         "value": measured(found.value, unit, lang),
         "limit": measured(found.limit, unit, lang),
-        "reason": found.reason.in_(lang) if found.reason else "",
+        "reason": _sentence(found.reason.in_(lang)) if found.reason else "",
     }
     return rule.message.text.in_(lang).format_map(named).strip()
+
+
+def _sentence(reason: str) -> str:
+    """Return a reason as it stands after a full stop; verdicts give theirs to stand after a colon."""
+    return reason[:1].upper() + reason[1:]
 
 
 def part(rule: Rule, tags: Mapping[str, str]) -> str:

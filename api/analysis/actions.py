@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from alert_rules.advice import AdviceError, advice
+from api.analysis.naming import natural
 from api.analysis.tables import Actions, Weighed
 from api.analysis.tree import Action, Reason, Subject
 from collectors.text import Text
@@ -30,7 +31,9 @@ def actions_of(reasons: Iterable[Reason], table: Actions) -> tuple[Action, ...]:
 
 def _action(name: str, reasons: Sequence[Reason], table: Actions) -> Action:
     lasting = [reason for reason in reasons if reason.lasts]
-    shown = sorted(lasting or reasons, key=lambda each: (_risk(each, table) * -1, -each.weight, each.subject.name))
+    shown = sorted(
+        lasting or reasons, key=lambda each: (_risk(each, table) * -1, -each.weight, natural(each.subject.name))
+    )
     gravest, subjects = shown[0], _subjects(shown)
     weighed = table.rules.get(gravest.rule, _UNKNOWN)
     times = [reason.since for reason in shown if reason.since is not None]

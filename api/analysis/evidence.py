@@ -70,7 +70,7 @@ def why_unknown(subject: Subject, month: Month, tables: Tables) -> Text:
         return Text("この期間のデータがありません", "no data came within this period")
     if month.end - reading.last_seen >= timedelta(hours=tables.plan.silent_hours):
         since = date_text(reading.last_seen)
-        return Text(f"{since.ja}以降のデータがありません", f"no data came after {since.en}")
+        return Text(f"{since.ja}以降のデータがありません", f"No data came after {since.en}")
     return Text("必要な値が読み取れていません", "what it takes could not be read")
 
 

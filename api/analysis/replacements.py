@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from api.analysis.days import day_text, last_day, later, quarter_of
 from api.analysis.lifecycle import HOURS_OF_YEAR, lifecycles_of, system_name
+from api.analysis.naming import natural
 from api.analysis.roster import Roster
 from api.analysis.tables import Plan
 from api.analysis.tree import LifecyclePlan, Reason, Replacement, Subject
@@ -152,7 +153,7 @@ def _old_drives(subject: Subject, inputs: ReportInputs, plan: Plan, today: date)
 def _once(planned: Sequence[Replacement]) -> list[Replacement]:
     """Return replacements, the earliest first; of those of a subject and thing in a quarter one, with all reasons."""
     found: dict[tuple[str, str, str], Replacement] = {}
-    for each in sorted(planned, key=lambda one: (one.by, one.subject.name, one.subject.id, one.what.ja)):
+    for each in sorted(planned, key=lambda one: (one.by, natural(one.subject.name), one.subject.id, one.what.ja)):
         key = (each.subject.id, each.what.ja, each.quarter.text.en)
         known = found.get(key)
         if known is None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from api.analysis.month import Month
+from api.analysis.naming import natural
 from api.analysis.tree import Subject
 from api.reports.inputs import RegisteredDevice, ReportInputs
 
@@ -98,4 +99,4 @@ def _equipment(inputs: ReportInputs) -> tuple[Subject, ...]:
     for each in inputs.equipment:
         if each.asset not in found:
             found[each.asset] = Subject(each.asset, each.name, each.kind, sites.get(each.site, ""))
-    return tuple(sorted(found.values(), key=lambda subject: (subject.name, subject.id)))
+    return tuple(sorted(found.values(), key=lambda subject: (natural(subject.name), subject.id)))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from api.analysis.lifecycle import system_name
+from api.analysis.naming import natural
 from api.analysis.roster import Roster
 from api.analysis.tables import Plan
 from api.analysis.tree import LicenceEnd, SoftwareChange, SoftwareDiagnosis, Subject, SupportEnd
@@ -79,7 +80,7 @@ def _licences(inputs: ReportInputs, roster: Roster, plan: Plan, today: date) -> 
         for licence in inputs.hardware[subject.id].licences
         if licence.ends <= soon
     ]
-    return sorted(found, key=lambda each: (each.ends, each.product, each.subject.name, each.subject.id))
+    return sorted(found, key=lambda each: (each.ends, each.product, natural(each.subject.name), each.subject.id))
 
 
 def _notes(inputs: ReportInputs) -> Iterator[Text]:

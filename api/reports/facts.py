@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from api.analysis.naming import natural
 from api.models import Contract, Device
 from api.models.base import service_day
 from api.reports.inputs import ContractFacts, RegisteredDevice
@@ -35,7 +36,7 @@ def _left(device: Device, period: Period) -> bool:
 
 
 def _registered_all(devices: Iterable[Device]) -> tuple[RegisteredDevice, ...]:
-    ordered = sorted(devices, key=lambda each: (each.site.name, each.hostname, each.id))
+    ordered = sorted(devices, key=lambda each: (natural(each.site.name), natural(each.hostname), each.id))
     return tuple(_registered(each) for each in ordered)
 
 

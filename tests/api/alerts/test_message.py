@@ -13,7 +13,7 @@ ALL = list(entries().values())
 def test_every_rule_has_a_sentence_in_both_languages(entry: Entry) -> None:
     rule = entry.rule
     tags = {tag: f"<{tag}>" for tag in rule.tags}
-    found = Found(tags, rule.limit, rule.limit, Text("理由です。", "the reason.") if rule.explain else None)
+    found = Found(tags, rule.limit, rule.limit, Text("理由です。", "The reason.") if rule.explain else None)
 
     for lang in ("ja", "en"):
         told = message(rule, found, lang)

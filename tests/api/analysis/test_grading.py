@@ -240,7 +240,7 @@ def test_a_silent_device_is_not_graded_by_what_it_told_long_ago() -> None:
 
     assert of(diagnosis, pc(0), Area.SECURITY).grade is None
     assert of(diagnosis, pc(0)).why_not == Text(
-        "2026年11月25日以降のデータがありません", "no data came after 25 Nov 2026"
+        "2026年11月25日以降のデータがありません", "No data came after 25 Nov 2026"
     )
     assert [reason.rule for reason in of(diagnosis, pc(0), Area.AVAILABILITY).reasons] == ["device_silent"]
 
