@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ from api.local.influxd import start_influxd
 from api.reports.html import render_html, render_summary
 from api.reports.inputs import ReportInputs
 from api.reports.pdf import DEFAULT_LIMITS, write_pdfs
+from api.reports.store import write_report
 from api.schema import upgrade
 from tests.api.analysis.offices import finding, office, pc
 from tests.api.analysis.simulated import build
@@ -30,6 +32,10 @@ from tests.bench.figure import Figure
 MONTH = "2026-11"
 ROUNDS = 3
 MANY = 98
+AT_ONCE = 2
+CONTRACTS = 40
+"""Enough to see a pace and whether memory grows; a thousand would take as much longer."""
+
 _AIM_ONE, _AIM_MANY, _AIM_MIB = "≤ 1 s in all", "≤ 5 s in all", "≤ 200 MiB"
 
 
@@ -74,6 +80,7 @@ def measure() -> list[Figure]:
             *_one("report of 100 devices, reading not counted", _AIM_MANY, _many),
             Figure("memory of the renderer at its peak, 10 devices", _peak_mib(read()), "MiB", _AIM_MIB),
             Figure("the same, 100 devices", _peak_mib(_many()), "MiB"),
+            *_contracts(read()),
         ]
 
 
@@ -96,6 +103,41 @@ def _one(what: str, aim: str, read: Callable[[], ReportInputs]) -> list[Figure]:
             took.append(time.perf_counter() - begun)
     note = f"{statistics.median(took):.1f} s by the clock"
     return list(costs.figures(what, aim, note))
+
+
+def _contracts(inputs: ReportInputs) -> Iterator[Figure]:
+    """Yield what one process needs that makes the report of one contract after the other, two at once, all but read."""
+
+    def make(number: int) -> int:
+        write_report(inputs, folder / str(number))
+        return _resident_kib()
+
+    with tempfile.TemporaryDirectory(prefix="karte-bench-") as name:
+        folder = Path(name)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            begun = time.perf_counter()
+            resident = list(pool.map(make, range(CONTRACTS)))
+            took = time.perf_counter() - begun
+    yield Figure(
+        "reports of 10 devices, two at once, by the clock",
+        took / CONTRACTS,
+        "s each",
+        "≤ 0.9 s each (1,000 in 15 minutes)",
+        f"{CONTRACTS} reports; 1,000 at that pace: {took / CONTRACTS * 1000 / 60:.0f} minutes",
+    )
+    settled = statistics.median(resident[CONTRACTS // 4 : CONTRACTS // 2])
+    yield Figure(
+        "memory of that process, the last quarter ÷ the second one",
+        statistics.median(resident[-CONTRACTS // 4 :]) / settled,
+        "ratio",
+        "1 (flat)",
+        f"{settled / 1024:.0f} MiB",
+    )
+
+
+def _resident_kib() -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith("VmRSS")))
 
 
 @contextmanager
