@@ -72,4 +72,15 @@ def asked_page() -> int:
 
 def searched() -> str:
     """Return what the request searches for; "" for everything."""
-    return request.args.get("q", "").strip()[:100]
+    return asked_words("q").strip()
+
+
+def asked_words(name: str, most: int = 100) -> str:
+    """Return what the request says of something to look for; "" where it says nothing.
+
+    Args:
+        name: of the argument.
+        most: characters that are looked at.
+    """
+    # PostgreSQL refuses a NUL, which no text that we store has.
+    return request.args.get(name, "").replace("\0", "")[:most]

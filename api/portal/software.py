@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from flask import request
 from sqlalchemy import Select, func, select
 
 from api.folding import folded
 from api.models import Device, Software, SoftwareChange
 from api.portal.frame import contract_page, shown_contract
-from api.portal.pager import cut, searched
+from api.portal.pager import asked_words, cut, searched
 from api.portal.plain import CHANGE_WORDS
 from api.portal.room import customer_room
 
@@ -20,7 +19,7 @@ _ACTIVE = "portal_software.listing"
 def listing(contract_id: str) -> str:
     """List the products, with on how many devices each is; or the devices that have one."""
     session, contract = shown_contract(contract_id)
-    wanted, product = searched(), request.args.get("product", "")[:300]
+    wanted, product = searched(), asked_words("product", 300)
     query: Select[*tuple[Any, ...]]
     if product:
         query = (

@@ -10,7 +10,7 @@ from api.db import read_session
 from api.display.tokyo import TOKYO
 from api.models import AuditEntry
 from api.portal.frame import staff_page
-from api.portal.pager import cut
+from api.portal.pager import asked_words, cut
 from api.portal.room import staff_room
 
 blueprint = staff_room("audit", __name__)
@@ -19,7 +19,7 @@ blueprint = staff_room("audit", __name__)
 @blueprint.get("/audit")
 def listing() -> str:
     """List entries, the newest first."""
-    asked = {name: request.args.get(name, "").strip()[:100] for name in ("contract", "actor", "action")}
+    asked = {name: asked_words(name).strip() for name in ("contract", "actor", "action")}
     since, until = _day("since"), _day("until")
     wanted = Wanted(
         **asked,

@@ -58,6 +58,8 @@ def note_due(database: Database, now: datetime) -> int:
             if not _missing(session, some, now):
                 continue
         with database.writing.begin() as session:
+            # One after the other, where a database lets several write at once: each sees what the one before noted.
+            session.execute(select(Contract.id).where(Contract.id.in_(some)).order_by(Contract.id).with_for_update())
             for plan, missing in _missing(session, some, now):
                 session.merge(plan)  # from now on it begins where it began
                 session.add_all(

@@ -9,6 +9,7 @@ from api.models import Contract
 from api.models.base import service_day
 
 
+@pytest.mark.dialect("sqlite")  # which has no type for moments: what stands in its files is ours to choose
 def test_it_gives_back_the_same_moment_in_utc(database: Database) -> None:
     tokyo = datetime(2026, 1, 1, 8, 30, tzinfo=timezone(timedelta(hours=9)))
     with database.writing.begin() as session:

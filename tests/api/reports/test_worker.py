@@ -49,6 +49,7 @@ def worker(config: Config) -> Iterator["subprocess.Popen[bytes]"]:
         "KARTE_INFLUX_URL": config.influx_url,
         "KARTE_INFLUX_DATABASE": config.influx_database,
         "KARTE_INFLUX_ROLLUP_DATABASE": config.influx_rollup_database,
+        "KARTE_HUEY": str(config.queue_path),
         "KARTE_REPORT_DIR": str(config.report_dir),
         "KARTE_CHANNEL_ALLOW": "127.0.0.1/32",
     }

@@ -30,6 +30,7 @@ def test_it_names_an_engine_that_does_not_answer(client: FlaskClient) -> None:
     assert response.json == {"status": "unavailable", "database": "ok", "engine": "unavailable"}
 
 
+@pytest.mark.dialect("sqlite")  # the fault is made in its file
 def test_it_names_a_database_that_does_not_answer(healthy: FlaskClient, database: Database) -> None:
     service = healthy.application.extensions["karte_database"]
     service.close()
