@@ -6,6 +6,7 @@ SQLite and on PostgreSQL; the engine does not run, so nothing but SQL and Python
 for is larger than the others.
 """
 
+import gc
 import re
 import statistics
 import sys
@@ -150,6 +151,8 @@ def _all(database: Database, cpu: Cpu) -> list[Asking]:
     )
     app = create_app(config)
     api = Api(app.test_client(), STAFF)
+    gc.collect()
+    gc.freeze()  # as the service's workers do
     try:
         return [_ask(app, api, cpu, path, filled) for path, filled in _paths(app, asked_for)]
     finally:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select
 from sqlalchemy.orm import Session
 
 from alert_rules.registry import entries
@@ -42,6 +42,8 @@ Graves = Mapping[int, tuple[int, int]]
 
 _BY_FINDINGS = (Trouble.CRITICAL, Trouble.WARNING)
 _COUNTED = (Trouble.SILENT, Trouble.NOTICES, Trouble.TRANSFERS)
+_OF_ACTIVE = frozenset({Trouble.SILENT})
+"""Troubles that only contracts that run can have: devices of the others are silent as they should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def wanted(user: User, state: ContractState | None, trouble: Trouble | None, q: 
     if state is not None:
         query = query.where(Contract.state == state)
     if trouble is not None:
-        query = query.where(Contract.id.in_(select(_of(trouble, now).c.contract_id)))
+        query = query.where(_has(trouble, now))
     if q:
         query = query.where(
             Contract.name.startswith(q, autoescape=True) | Contract.public_id.startswith(q, autoescape=True)
@@ -96,7 +98,10 @@ def gravest_first(contracts: Sequence[int], graves: Graves) -> list[int]:
 def lines(session: Session, contracts: Sequence[Contract], graves: Graves, now: datetime) -> list[Line]:
     """Return contracts with what is wrong with them; one query for each other kind of trouble."""
     ids = [each.id for each in contracts]
-    found = {trouble: _counts(session, _of(trouble, now, ids)) for trouble in _COUNTED}
+    active = [each.id for each in contracts if each.state is ContractState.ACTIVE]
+    found = {
+        trouble: _counts(session, _of(trouble, now, active if trouble in _OF_ACTIVE else ids)) for trouble in _COUNTED
+    }
     for place, trouble in enumerate(_BY_FINDINGS):
         found[trouble] = {each: graves[each][place] for each in ids if each in graves and graves[each][place]}
     asked = select(Device.contract_id, func.count()).where(
@@ -128,12 +133,20 @@ def by_trouble(session: Session, graves: Graves, now: datetime) -> dict[Trouble,
     """Return how many contracts have each trouble."""
     found = {trouble: sum(1 for counts in graves.values() if counts[at]) for at, trouble in enumerate(_BY_FINDINGS)}
     for trouble in _COUNTED:
-        found[trouble] = session.scalar(select(func.count()).select_from(_of(trouble, now))) or 0
+        having = select(func.count()).select_from(Contract).where(_has(trouble, now))
+        found[trouble] = session.scalar(having) or 0
     return found
 
 
 def _counts(session: Session, counted: Subquery) -> dict[int, int]:
     return dict(session.execute(select(counted.c.contract_id, counted.c.number)).all())
+
+
+def _has(trouble: Trouble, now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a contract has a trouble."""
+    entity, conditions = _conditions(trouble, now)
+    having = Contract.id.in_(select(entity.contract_id).where(*conditions))
+    return and_(Contract.state == ContractState.ACTIVE, having) if trouble in _OF_ACTIVE else having
 
 
 def _of(trouble: Trouble, now: datetime, contracts: Collection[int] | None = None) -> Subquery:
@@ -154,8 +167,7 @@ def _conditions(
             return Finding, [Finding.closed_at.is_(None), Finding.rule.in_(rules_of(Severity(trouble.value)))]
         case Trouble.SILENT:
             runs = [Device.revoked_at.is_(None), Device.stopped_at.is_(None)]
-            active = select(Contract.id).where(Contract.state == ContractState.ACTIVE)
-            return Device, [*runs, Device.last_seen_at < now - SILENT_IN_REPORT, Device.contract_id.in_(active)]
+            return Device, [*runs, Device.last_seen_at < now - SILENT_IN_REPORT]
         case Trouble.NOTICES:
             return Notice, [Notice.state == NoticeState.WAITING]
         case Trouble.TRANSFERS:
