@@ -17,6 +17,11 @@ def sample_query(document: Any, operation: Any) -> dict[str, Any]:
     return {each["name"]: _sample(document, each["schema"]) for each in demanded}
 
 
+def takes_json(operation: Any) -> bool:
+    """Tell whether an operation takes JSON."""
+    return "application/json" in operation.get("requestBody", {}).get("content", {})
+
+
 def takes_file(operation: Any) -> bool:
     """Tell whether an operation takes a file in place of JSON."""
     return "multipart/form-data" in operation.get("requestBody", {}).get("content", {})

@@ -19,12 +19,15 @@ from api.models import AuditEntry, Base, Role
 from api.web.gate import ROLE_SCOPES, Scope, scope_of
 from tests.api.office import Office
 from tests.api.security.belongings import Belongings, fill
-from tests.api.security.sampling import sample_body, sample_query, takes_file
+from tests.api.security.sampling import sample_body, sample_query, takes_file, takes_json
 from tests.api.signed_in import Api
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 _UNSCOPED = frozenset({"rule_id", "kind", "version"})
 """Parameters that name nothing of a contract."""
+
+_NOT_TO_BE_SET = ("public_id", "contract_id", "token_hash", "session_epoch", "state_reason")
+"""Columns that no request may set, whatever it is for."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Operation:
     body: Any
     query: Any
     takes_file: bool
+    takes_json: bool
 
     def sent(self) -> dict[str, Any]:
         """Return what the operation takes, for a client of Flask's."""
@@ -59,6 +63,7 @@ def operations(app: Flask) -> list[Operation]:
             sample_body(document, methods[method]),
             sample_query(document, methods[method]),
             takes_file(methods[method]),
+            takes_json(methods[method]),
         )
         for path, methods in document["paths"].items()
         if path.startswith("/api/v1/")
@@ -162,6 +167,28 @@ def test_a_customer_reaches_nothing_of_another(
             if allowed and answer.status_code == 422:
                 unread.add(f"{operation.method} {operation.path}")
     assert unread == set(), "what was sent was refused before anybody looked whose it is"
+    assert counted(database) == before
+
+
+def test_no_operation_takes_what_its_document_does_not_name(
+    app: Flask, database: Database, staff: str, operations: list[Operation], mine: Belongings
+) -> None:
+    clerk, refused = Api(app.test_client(), staff), set[str]()
+    before = counted(database)
+    for operation in operations:
+        if not operation.takes_json or not isinstance(operation.body, dict):
+            continue
+        beside = {each: "x" for each in _NOT_TO_BE_SET if each not in operation.body}
+        for name, value in beside.items():
+            sent = {**operation.sent(), "json": {**operation.body, name: value}}
+            answer = clerk.client.open(
+                f"/api/v1{operation.at(mine.ids)}", headers={**clerk.headers, "If-Match": "x"}, **sent
+            )
+            assert answer.status_code in (401, 403, 404, 409, 412, 422), (operation, name, answer.status_code)
+            if answer.status_code == 422:
+                assert name in answer.text, operation
+                refused.add(operation.path)
+    assert len(refused) > 20
     assert counted(database) == before
 
 
