@@ -49,10 +49,14 @@ class Page:
         return result["result"].get("value")
 
     async def open(self, url: str, width: int, height: int) -> None:
-        """Go to an address in a window of that size."""
+        """Go to an address in a window of that size, in CSS pixels."""
+        await self.resize(width, height)
+        await self.send("Page.navigate", url=url)
+
+    async def resize(self, width: int, height: int) -> None:
+        """Give the window another size, in CSS pixels; below 600 of width it is a phone's."""
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
         await self.send("Emulation.setDeviceMetricsOverride", **size)
-        await self.send("Page.navigate", url=url)
 
     async def until(self, script: str, within_s: float) -> bool:
         """Wait for an expression to become true; tell whether it did."""

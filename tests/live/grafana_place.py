@@ -136,8 +136,11 @@ class Place:
             return [user.public_id for user in users.order_by(User.id)]
 
     def viewer(self, contract: str) -> Caller:
-        """Return the first person of a contract, who gets a password for it."""
-        login = self.logins(contract)[0]
+        """Return the first person of a contract."""
+        return self.person(self.logins(contract)[0])
+
+    def person(self, login: str) -> Caller:
+        """Return a person whom Grafana knows, who gets a password for it."""
         if login not in self.passwords:
             account = self.admin.get(f"/api/users/lookup?loginOrEmail={login}")["id"]
             body = {"password": VIEWER_PASSWORD}

@@ -2,15 +2,28 @@
 
 As subqueries of one SELECT the raw ends are as costly as the whole range: an engine opens the shards of the outer range
 for each. As statements of their own they open one or two. What is joined here are a few buckets of each series; what an
-outer SELECT alone can do (arithmetic, functions of functions, fill(previous), LIMIT) stays with it.
+outer SELECT alone can do (divisions, functions of functions, fill(previous), LIMIT) stays with it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from api.gateway.query.arithmetic import Reckoning, reckoning
 from api.influx.engine import Series
-from api.influxql.tree import Call, Limits, Literal, Reference, Regex, Select, Sign, Wildcard
+from api.influxql.tree import (
+    Call,
+    Column,
+    Expression,
+    Limits,
+    Literal,
+    Reference,
+    Regex,
+    Select,
+    Sign,
+    Wildcard,
+    operands,
+)
 from api.influxql.writer import Piece
 
 _Merge = Callable[[Any, Any], Any]
@@ -32,18 +45,31 @@ _MADE: Mapping[str, Callable[..., Any]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Aggregate:
+    """A function of a field.
+
+    Attributes:
+        function: what was asked for.
+        places: which partials it is made from, by their number.
+    """
+
+    function: str
+    places: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class JoinedColumn:
     """A column of the answer.
 
     Attributes:
         name: its name.
-        function: what was asked for.
-        places: which partials it is made from, by their number.
+        aggregates: what it is made of; all of one field, so that a bucket has all of them or none.
+        reckoned: how; None where it is just the one.
     """
 
     name: str
-    function: str
-    places: tuple[int, ...]
+    aggregates: tuple[Aggregate, ...]
+    reckoned: Reckoning | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +125,7 @@ class Join:
                 name,
                 dict(zip(self.tags, key, strict=True)),
                 ["time", *(column.name for column in self.columns)],
-                self._rows(rows, self._number(literals), interval_ns, low, high),
+                self._rows(rows, literals, interval_ns, low, high),
             )
             for key, (name, rows) in sorted(found.items(), reverse=self.descending)  # the engines turn both round
         ]
@@ -117,8 +143,9 @@ class Join:
         return -number if self.negative else number
 
     def _rows(
-        self, rows: Mapping[int, list[Any]], number: int | None, interval_ns: int, low: int, high: int
+        self, rows: Mapping[int, list[Any]], literals: Sequence[str], interval_ns: int, low: int, high: int
     ) -> list[list[Any]]:
+        number = self._number(literals)
         times = sorted(rows)
         if self.fills and times:
             # Every bucket is a whole number of intervals away from any other; the first one may begin before the range.
@@ -126,17 +153,24 @@ class Join:
             times = list(range(first, high + 1, interval_ns))
         empty = [None] * len(self.partials)
         made = [
-            [time, *(self._made(column, rows.get(time, empty), number) for column in self.columns)] for time in times
+            [time, *(self._made(column, rows.get(time, empty), number, literals) for column in self.columns)]
+            for time in times
         ]
         return made[::-1] if self.descending else made
 
-    def _made(self, column: JoinedColumn, partials: Sequence[Any], number: int | None) -> Any:
-        values = [partials[place] for place in column.places]
+    def _made(self, column: JoinedColumn, partials: Sequence[Any], number: int | None, literals: Sequence[str]) -> Any:
+        values = [self._aggregated(each, partials, number) for each in column.aggregates]
+        if column.reckoned is None:
+            return values[0]
+        return None if None in values else column.reckoned(values, literals)
+
+    def _aggregated(self, aggregate: Aggregate, partials: Sequence[Any], number: int | None) -> Any:
+        values = [partials[place] for place in aggregate.places]
         if None not in values:
-            return _MADE[column.function](*values) if column.function in _MADE else values[0]
+            return _MADE[aggregate.function](*values) if aggregate.function in _MADE else values[0]
         if not self.fills:
             return None
-        return 0 if number is None and column.function == "count" else number
+        return 0 if number is None and aggregate.function == "count" else number
 
 
 def join_of(
@@ -163,12 +197,10 @@ def join_of(
     places = {wanted: number for number, wanted in enumerate(needed.values())}
     columns = []
     for column, name in zip(select.columns, names, strict=True):
-        match column.expression:
-            case Call(name=function, arguments=(Reference(name=field),)) if function in partials:
-                wanted = [places[field, partial] for partial in partials[function]]
-                columns.append(JoinedColumn(name, function, tuple(wanted)))
-            case _:
-                return None
+        joined = _column(column, name, places, partials)
+        if joined is None:
+            return None
+        columns.append(joined)
     filled: int | None = None
     negative = False
     match select.fill:
@@ -195,5 +227,35 @@ def join_of(
     )
 
 
+def _column(
+    column: Column, name: str, places: Mapping[tuple[str, str], int], partials: Mapping[str, tuple[str, ...]]
+) -> JoinedColumn | None:
+    calls: dict[Call, int] = {}
+    aggregates: list[Aggregate] = []
+    fields = set()
+    for call in _calls(column.expression):
+        match call:
+            case Call(name=function, arguments=(Reference(name=field),)) if function in partials:
+                fields.add(field)
+                calls[call] = len(aggregates)
+                aggregates.append(Aggregate(function, tuple(places[field, part] for part in partials[function])))
+            case _:
+                return None
+    if len(fields) != 1:
+        return None  # in which buckets something is reckoned of two fields is the engines' to say
+    if isinstance(column.expression, Call):
+        return JoinedColumn(name, tuple(aggregates))
+    reckoned = reckoning(column.expression, calls)
+    return None if reckoned is None else JoinedColumn(name, tuple(aggregates), reckoned)
+
+
+def _calls(expression: Expression) -> Iterator[Call]:
+    if isinstance(expression, Call):
+        yield expression
+        return
+    for part in operands(expression):
+        yield from _calls(part)
+
+
 def _has_last(columns: Sequence[JoinedColumn]) -> bool:
-    return any(column.function == "last" for column in columns)
+    return any(each.function == "last" for column in columns for each in column.aggregates)
