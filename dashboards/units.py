@@ -26,20 +26,22 @@ GRAFANA_UNIT: Mapping[str, str] = {
     "Hz": "hertz",
     "mWh": "mWh",
     "mAh": "mAh",
-    "duration": "dthms",
+    "duration": "dtdhms",
     "time": "time:YYYY-MM-DD HH:mm",
 }
 """Unit symbol of a field -> Grafana's id. `1` is a count with its thousands apart, `duration` seconds as
-hh:mm:ss, `time` a moment in milliseconds since 1970."""
+days and hh:mm:ss, `time` a moment in milliseconds since 1970."""
 
 IN_WORDS: Mapping[str, Text] = {
     "min": Text("分", "min"),
     "h": Text("時間", "h"),
     "d": Text("日", "days"),
     "devices": Text("台", ""),
+    "troubled": Text("台に問題", "not well"),
     "cases": Text("件", ""),
 }
-"""Units that are written behind the number; `devices` and `cases` are counts."""
+"""Units that are written behind the number; `devices`, `troubled` (devices that are not well)
+and `cases` are counts."""
 
 
 def grafana_unit(symbol: str, lang: Lang) -> str:

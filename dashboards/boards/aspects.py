@@ -7,7 +7,9 @@ from dashboards.states import DRIVE_BY_CODE
 ANTIVIRUS = Aspect("antivirus", Text("ウイルス対策", "Antivirus"), "antivirus", short=Text("ウイルス", "Antivirus"))
 PATCHES = Aspect("patches", Text("更新・OSサポート", "Updates, support"), "patches", short=Text("更新・OS", "Updates"))
 FIREWALL = Aspect("firewall", Text("ファイアウォール", "Firewall"), "firewall", short=Text("通信の保護", "Firewall"))
-DISK_ENCRYPTION = Aspect("disk_encryption", Text("ディスクの暗号化", "Encryption"), "disk_encryption")
+DISK_ENCRYPTION = Aspect(
+    "disk_encryption", Text("ディスクの暗号化", "Encryption"), "disk_encryption", short=Text("暗号化", "Encryption")
+)
 SERVICE_HEALTH = Aspect(
     "service_health_status",
     Text("管理・ログ収集", "Management, logs"),

@@ -37,7 +37,7 @@ EVENTS: Mapping[str, tuple[Text, State]] = {
     Event.NEW: (Text("新しい", "New"), State(NEUTRAL, "＋", Text("新しい", "New"))),
     Event.VANISHED: (Text("なくなった", "Gone"), ATTENTION),
     Event.RETURNED: (Text("戻った", "Back"), OK),
-    Event.MOVED: (Text("アドレスが変わった", "Moved"), State(UNKNOWN.color, "→", Text("移動", "Moved"))),
+    Event.MOVED: (Text("アドレス変更", "Moved"), State(UNKNOWN.color, "→", Text("移動", "Moved"))),
 }
 """Tag `event` of `asset_event`."""
 
@@ -71,10 +71,10 @@ def build(lang: Lang) -> Dashboard:
     board.heading(Text("LANにある機器", "Devices on the LAN"))
     board.place(_total(lang), 4, 5)
     for event, text in (
-        (Event.NEW, Text("新しく見つかった", "New")),
+        (Event.NEW, Text("新しい", "New")),
         (Event.VANISHED, Text("なくなった", "Gone")),
         (Event.RETURNED, Text("戻った", "Back")),
-        (Event.MOVED, Text("アドレスが変わった", "Moved")),
+        (Event.MOVED, Text("アドレス変更", "Moved")),
     ):
         board.place(_happened(lang, event, text), 5, 5)
     board.place(_by_kind(lang), 9, 14)
@@ -101,9 +101,7 @@ def _total(lang: Lang) -> Builder[Panel]:
 
 def _happened(lang: Lang, event: Event, text: Text) -> Builder[Panel]:
     question = f'SELECT sum("{event}") FROM "assets" WHERE {queries.AT_SITE} AND {queries.since("7d")}'
-    return number(
-        lang, Text(f"{text.ja}（この1週間）", f"{text.en} (this week)"), question, "devices", empty=NO_DISCOVERY
-    )
+    return number(lang, Text(f"{text.ja}（7日）", f"{text.en}, 7 days"), question, "devices", empty=NO_DISCOVERY)
 
 
 def _by_kind(lang: Lang) -> Builder[Panel]:
@@ -124,9 +122,9 @@ def _events(lang: Lang) -> Builder[Panel]:
         Text("新しい機器・なくなった機器（期間中）", "What came and went (in this time)"),
         [question],
         [
-            Column("Time", Text("日時", "When"), "time", pixels=150),
-            Column("event", Text("何が", "What"), meanings=EVENTS, pixels=170),
-            Column("kind", Text("種類", "Kind"), named=KINDS, pixels=150),
+            Column("Time", Text("日時", "When"), "time", pixels=140),
+            Column("event", Text("何が", "What"), meanings=EVENTS, pixels=125),
+            Column("kind", Text("種類", "Kind"), named=KINDS, pixels=115),
             Column("detail", Text("内容", "In words"), wraps=True),
         ],
         hidden=(),
@@ -183,15 +181,14 @@ def _list(lang: Lang) -> Builder[Panel]:
 
 
 def _installed(lang: Lang) -> Builder[Panel]:
-    fields = ("installed", "source", "state_code", reason(lang))
+    fields = ("installed", "state_code", reason(lang))
     return table(
         lang,
         Text("機器ごとのソフトウェアの数", "How much software is on each device"),
         [queries.newest("software_summary", fields)],
         [
-            Column("host", Text("機器", "Device"), pixels=140, link=device_link()),
-            Column("installed", Text("数", "Number"), "cases", pixels=90),
-            Column("source", Text("読み取り元", "Read from"), pixels=110),
+            Column("host", Text("機器", "Device"), pixels=135, link=device_link()),
+            Column("installed", Text("数", "Number"), "cases", pixels=75),
             Column("state_code", Text("状態", "State"), is_state=True, pixels=100),
             Column(reason(lang), Text("内容", "In words"), wraps=True),
         ],

@@ -37,8 +37,8 @@ def build(lang: Lang) -> Dashboard:
     board.place(_standing(lang, Text("顧客", "Customer"), "name"), 8, 4)
     board.place(_standing(lang, Text("契約の状態", "State"), "state"), 4, 4)
     board.place(_quota(lang), 4, 4)
-    board.place(_open(lang, Text("要対応の検知", "Findings: act now"), "critical"), 4, 4)
-    board.place(_open(lang, Text("注意の検知", "Findings: attention"), "warning"), 4, 4)
+    board.place(_open(lang, Text("要対応の検知", "Act now"), "critical"), 4, 4)
+    board.place(_open(lang, Text("注意の検知", "Attention"), "warning"), 4, 4)
     board.place(_devices(lang), 24, 10)
     board.place(
         matrix(
@@ -66,7 +66,7 @@ def _standing(lang: Lang, title: Text, field: str) -> Builder[Panel]:
 
 def _quota(lang: Lang) -> Builder[Panel]:
     question = queries.newest("contract_status", ("devices_used_percent",), by=("contract",), where=_WHERE)
-    return number(lang, Text("契約台数の使用率", "Quota in use"), question, "%", limits=QUOTA, decimals=0)
+    return number(lang, Text("台数の使用率", "Quota in use"), question, "%", limits=QUOTA, decimals=0)
 
 
 def _open(lang: Lang, title: Text, severity: str) -> Builder[Panel]:
@@ -103,12 +103,12 @@ def _devices(lang: Lang) -> Builder[Panel]:
         [
             Column("host", Text("機器", "Device"), link=staff.device_link()),
             Column("kind", Text("種類", "Kind"), named=staff.DEVICE_KINDS, pixels=110),
-            Column("silent", Text("最後の受信から", "Last seen"), "duration", limits=SILENCE, pixels=150),
-            Column("version", Text("エージェント", "Agent"), pixels=120),
-            Column("spool", Text("未送信", "Waiting"), "1", pixels=100),
-            Column("dropped", Text("捨てた測定値", "Dropped"), limits=SOME, decimals=0, pixels=130),
-            Column("rejected", Text("断られた測定値", "Refused"), limits=SOME, decimals=0, pixels=140),
-            Column("clock", Text("時計のずれ", "Clock is off by"), "s", pixels=130),
+            Column("silent", Text("最後の受信から", "Last seen"), "duration", limits=SILENCE, pixels=120),
+            Column("version", Text("エージェント", "Agent"), pixels=100),
+            Column("spool", Text("未送信", "Waiting"), "1", pixels=80),
+            Column("dropped", Text("捨てた測定値", "Dropped"), limits=SOME, decimals=0, pixels=110),
+            Column("rejected", Text("断られた測定値", "Refused"), limits=SOME, decimals=0, pixels=120),
+            Column("clock", Text("時計のずれ", "Clock is off by"), "s", pixels=135),
         ],
         hidden=("site", "device"),
         prepare=[drop("Time"), join_by("device"), having("host")],
@@ -128,14 +128,14 @@ def _findings(lang: Lang) -> Builder[Panel]:
         Text("この期間に始まった検知", "Findings that opened in this time"),
         [question],
         [
-            Column("Time", Text("日時", "When"), "time", pixels=150),
-            Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=145),
+            Column("Time", Text("日時", "When"), "time", pixels=140),
+            Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=128),
             Column("rule", Text("ルール", "Rule"), named=staff.rule_names()),
-            Column("host", Text("機器", "Device"), pixels=150, link=staff.device_link()),
-            Column("asset", Text("LANの機器", "Equipment"), pixels=150),
-            Column("part", Text("部位", "Part"), pixels=120),
-            Column("value", Text("値", "Value"), pixels=90),
-            Column("threshold", Text("しきい値", "Threshold"), pixels=90),
+            Column("host", Text("機器", "Device"), pixels=140, link=staff.device_link()),
+            Column("asset", Text("LANの機器", "Equipment"), pixels=130),
+            Column("part", Text("部位", "Part"), pixels=95),
+            Column("value", Text("値", "Value"), "1", pixels=90),
+            Column("threshold", Text("しきい値", "Threshold"), "1", pixels=90),
         ],
         hidden=("opened", "site"),
         sort="Time",
@@ -167,8 +167,8 @@ def _failing(lang: Lang) -> Builder[Panel]:
         Text("収集できていない項目", "What cannot be collected"),
         [question],
         [
-            Column("host", Text("機器", "Device"), pixels=140, link=staff.device_link()),
-            Column("input", Text("項目", "Input"), pixels=130),
+            Column("host", Text("機器", "Device"), pixels=135, link=staff.device_link()),
+            Column("input", Text("項目", "Input"), pixels=120),
             Column("error", Text("内容", "In words"), wraps=True),
         ],
         hidden=("Time", "site", "outcome"),

@@ -76,8 +76,8 @@ def build(lang: Lang) -> Dashboard:
     warm = drive_heat(lang, Text("ドライブの温度", "Heat of drives"), many=False, interval="1h")
     board.place(warm.time_from(LONG), 12, 8)
     board.heading(Text("出来事", "Events"))
-    board.place(_starts(lang), 14, 5)
-    board.place(_services(lang), 10, 5)
+    board.place(_starts(lang), 24, 4)
+    board.place(_services(lang), 24, 5)
     board.place(_errors(lang), 12, 8)
     board.place(_error_sources(lang), 12, 8)
     board.place(_software(lang), 24, 7)
@@ -107,13 +107,13 @@ def _numbers(board: Board) -> None:
     running = _last("system", '"uptime" / 86400', "uptime")
     board.place(number(lang, Text("起動してから", "Since start"), running, "d", decimals=1), 4, 4)
     busy = f'SELECT 100 - last("usage_idle") FROM "cpu" WHERE {here} AND "cpu" = \'cpu-total\' AND {_RECENTLY}'
-    title = Text("CPU（いま）", "Processor now")
+    title = Text("CPU", "Processor")
     board.place(number(lang, title, busy, "%", limits=PROCESSOR_USED, decimals=0), 4, 4)
     used = f'SELECT last("used_percent") FROM "mem" WHERE {here} AND {_RECENTLY}'
-    title = Text("メモリー（いま）", "Memory now")
+    title = Text("メモリー", "Memory")
     board.place(number(lang, title, used, "%", limits=MEMORY_USED, decimals=0), 4, 4)
     full = f'SELECT last("used_percent") AS "used" FROM "disk" WHERE {here} AND {_RECENTLY} GROUP BY "path"'
-    title = Text("ボリューム（最大）", "Fullest volume")
+    title = Text("ボリューム", "Volume")
     board.place(
         number(lang, title, f'SELECT max("used") FROM ({full}) WHERE {_RECENTLY}', "%", limits=SPACE_USED, decimals=0),
         4,
@@ -122,7 +122,7 @@ def _numbers(board: Board) -> None:
     board.place(
         number(
             lang,
-            Text("満杯まで（最短）", "Soonest full in"),
+            Text("満杯まで", "Full in"),
             SOONEST_FULL,
             "d",
             limits=DAYS_TO_FULL,
@@ -154,7 +154,7 @@ def _facts(lang: Lang) -> Builder[Panel]:
             Column("host", Text("名前", "Name")),
             Column("platform", Text("OS", "Operating system")),
             Column("platform_version", Text("OSの版", "Its version")),
-            Column("n_cpus", Text("論理CPUの数", "Processors")),
+            Column("n_cpus", Text("論理CPUの数", "Processors"), "1"),
             Column("total", Text("メモリー", "Memory"), "B", decimals=0),
         ],
         prepare=[drop("Time"), stack()],
@@ -173,12 +173,10 @@ def _starts(lang: Lang) -> Builder[Panel]:
         Text("起動と突然の停止", "Starts and sudden stops"),
         [question],
         [
-            Column("boot", Text("前回の起動", "Last start"), "time", pixels=145),
-            Column("starts_7d", Text("起動（7日）", "Starts (7 days)"), "cases", pixels=95),
-            Column(
-                "unexpected_7d", Text("突然の停止（7日）", "Sudden stops (7 days)"), "cases", limits=ANY, pixels=130
-            ),
-            Column("stopped", Text("突然の停止の後の起動", "Start after a sudden stop"), "time", pixels=165),
+            Column("boot", Text("前回の起動", "Last start"), "time", pixels=140),
+            Column("starts_7d", Text("起動（7日）", "Starts, 7 days"), "cases", pixels=125),
+            Column("unexpected_7d", Text("突然の停止（7日）", "Sudden, 7 days"), "cases", limits=ANY, pixels=135),
+            Column("stopped", Text("突然の停止の後の起動", "Start after such"), "time", pixels=155),
             Column(why, Text("内容", "In words"), wraps=True),
         ],
         hidden=("Time", "host", "state_code"),
@@ -265,7 +263,7 @@ def _agent(lang: Lang) -> Builder[Panel]:
             Column("rss_bytes", Text("使っているメモリー", "Memory used"), "B", decimals=0),
             Column("spool_points", Text("送信待ち", "Waiting to be sent"), "cases"),
             Column("dropped_points", Text("捨てたデータ", "Dropped"), "cases", limits=ANY),
-            Column("rejected_points", Text("受け付けられなかったデータ", "Refused"), "cases", limits=ANY),
+            Column("rejected_points", Text("断られたデータ", "Refused"), "cases", limits=ANY),
             Column("clock_offset_s", Text("時計のずれ", "Clock off by"), "s", decimals=1),
         ],
         hidden=("Time", "host"),

@@ -109,11 +109,11 @@ def _columns(lang: Lang) -> list[Column]:
     began, ended = Text("始まり", "began"), Text("終わり", "ended").in_(lang)
     return [
         Column("rule", Text("検知", "Finding"), named=staff.rule_names(), wraps=True),
-        Column("part", Text("部位", "Part"), mappings=[DRIVE_LETTER], pixels=90),
-        Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=140),
-        Column("opened", Text("区分", "What"), named={"1": began}, mappings=[absent(ended, "text")], pixels=90),
-        Column("open_s", Text("続いた時間", "Lasted"), "duration", pixels=110),
-        Column("advice", Text("対処", "Advice"), mappings=[shown], pixels=80, link=advice_link(lang)),
+        Column("part", Text("部位", "Part"), mappings=[DRIVE_LETTER], pixels=85),
+        Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=128),
+        Column("opened", Text("区分", "What"), named={"1": began}, mappings=[absent(ended, "text")], pixels=65),
+        Column("open_s", Text("続いた時間", "Lasted"), "duration", pixels=105),
+        Column("advice", Text("対処", "Advice"), mappings=[shown], pixels=60, link=advice_link(lang)),
     ]
 
 
@@ -123,15 +123,14 @@ def _journal_of_devices(lang: Lang) -> Builder[Panel]:
         Text("パソコン・サーバー・接続の検知（新しい順）", "Findings on PCs, servers, connections, the newest first"),
         [_findings(f"{queries.HERE} AND \"asset\" = ''")],
         [
-            Column("Time", Text("日時", "When"), "time", pixels=150),
-            Column("host", Text("機器", "Device"), pixels=150, link=device_link()),
+            Column("Time", Text("日時", "When"), "time", pixels=140),
+            Column("host", Text("機器", "Device"), pixels=140, link=device_link()),
             *_columns(lang),
         ],
         hidden=("asset",),
         sort="Time",
         descending=True,
         most=MOST_ROWS,
-        tall=True,
         empty=_NOTHING,
     )
 
@@ -142,9 +141,9 @@ def _journal_of_the_lan(lang: Lang) -> Builder[Panel]:
         Text("LANの機器の検知（新しい順）", "Findings on equipment of the LAN, the newest first"),
         [_findings(f"{queries.AT_SITE} AND \"asset\" != ''"), _names()],
         [
-            *(Column(key, Text("日時", "When"), "time", pixels=150) for key in _JOINED_TIMES),
-            Column("name", Text("機器", "Equipment"), pixels=120, link=board_link(uids.NETWORK)),
-            Column("asset", Text("製造番号など", "Serial number"), pixels=130),
+            *(Column(key, Text("日時", "When"), "time", pixels=140) for key in _JOINED_TIMES),
+            Column("name", Text("機器", "Equipment"), pixels=110, link=board_link(uids.NETWORK)),
+            Column("asset", Text("製造番号など", "Serial number"), pixels=120),
             *_columns(lang),
         ],
         hidden=("host",),
@@ -152,7 +151,6 @@ def _journal_of_the_lan(lang: Lang) -> Builder[Panel]:
         descending=True,
         most=MOST_ROWS,
         prepare=[of("/^Q2$/", drop("Time")), of("/^Q1$/", stack()), join_by("asset"), having("rule"), _NEWEST],
-        tall=True,
         empty=_NOTHING,
     )
 

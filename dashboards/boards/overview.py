@@ -8,16 +8,14 @@ from collectors.text import Lang, Text
 from dashboards import queries, uids, verdicts
 from dashboards.board import Board
 from dashboards.boards import aspects, staff
-from dashboards.boards.limits import ANY
 from dashboards.boards.variables import with_devices
 from dashboards.links import advice_link, asset_link, board_link, device_link
 from dashboards.panels.matrix import Aspect, matrix
-from dashboards.panels.number import number
 from dashboards.panels.overall import overall
-from dashboards.panels.parts import Limits, drop, having, join_by, of, shortened, stack, up_to
+from dashboards.panels.parts import Limits, drop, having, join_by, of, shortened, stack
 from dashboards.panels.table import Column, table
 from dashboards.panels.timeline import timeline
-from dashboards.states import OK
+from dashboards.panels.troubled import troubled
 
 ASPECTS = (
     aspects.ANTIVIRUS,
@@ -55,9 +53,9 @@ def build(lang: Lang) -> Dashboard:
     reason = "reason" if lang == "ja" else "reason_en"
     board.place(_overall(lang), 6, 4)
     for aspect in AT_A_GLANCE:
-        board.place(_bad(lang, aspect), 6, 4)
-    board.place(_attention(lang, reason), 11, 10)
-    board.place(_findings(lang), 13, 10)
+        board.place(troubled(lang, aspect.text, aspect), 6, 4)
+    board.place(_attention(lang, reason), 12, 11)
+    board.place(_findings(lang), 12, 11)
     board.place(matrix(lang, Text("機器ごとの状態", "State of every device"), ASPECTS, device_link()), 24, 11)
     board.place(_supplies(lang), 12, 10)
     board.place(_equipment(lang, reason), 12, 10)
@@ -71,12 +69,6 @@ def _overall(lang: Lang) -> Builder[Panel]:
     questions.append(verdicts.count_bad("network_device", by=("asset",), where=queries.AT_SITE))
     questions.append(verdicts.count_bad("reachability", by=("check",), where=queries.AT_SITE))
     return overall(lang, Text("オフィス全体", "The whole office"), questions)
-
-
-def _bad(lang: Lang, aspect: Aspect) -> Builder[Panel]:
-    none = up_to(0, OK.shown(lang), OK.color)
-    question = verdicts.count_bad(aspect.measurement)
-    return number(lang, aspect.text, question, "devices", limits=ANY, mappings=[none], decimals=0)
 
 
 def _findings(lang: Lang) -> Builder[Panel]:
@@ -96,14 +88,13 @@ def _findings(lang: Lang) -> Builder[Panel]:
         # The answers are put one below the other: the gravest are on top.
         [question(severity) for severity in staff.SEVERITIES],
         [
-            Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=140),
+            Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=128),
             Column("rule", Text("検知", "Finding"), named=staff.rule_names(), wraps=True),
-            Column("host", Text("機器", "Device"), pixels=105, link=device_link()),
-            Column("asset", Text("設備", "Equipment"), pixels=95, link=board_link(uids.NETWORK)),
-            Column("advice", Text("対処", "Advice"), mappings=[shown], pixels=70, link=advice_link(lang)),
+            Column("host", Text("機器", "Device"), pixels=98, link=device_link()),
+            Column("asset", Text("設備", "Equipment"), pixels=86, link=board_link(uids.NETWORK)),
+            Column("advice", Text("対処", "Advice"), mappings=[shown], pixels=62, link=advice_link(lang)),
         ],
         hidden=("Time", "open", "part"),
-        tall=True,
         empty=Text("続いている検知はありません", "No finding is open"),
     )
 
@@ -115,11 +106,10 @@ def _attention(lang: Lang, reason: str) -> Builder[Panel]:
         Text("いま対応が必要なこと", "What needs attention now"),
         questions,
         [
-            Column("host", Text("機器", "Device"), pixels=160, link=device_link()),
+            Column("host", Text("機器", "Device"), pixels=130, link=device_link()),
             Column("text", Text("どうなっているか", "What is wrong"), wraps=True),
         ],
         sort="host",
-        tall=True,
         empty=Text("対応が必要なことはありません", "Nothing needs attention"),
     )
 
@@ -194,12 +184,12 @@ def _changes(lang: Lang) -> Builder[Panel]:
         Text("この30日に変わったソフトウェア", "Software changed in the last 30 days"),
         [question],
         [
-            Column("Time", Text("日時", "When"), pixels=170),
-            Column("host", Text("機器", "Device"), pixels=160, link=device_link()),
-            Column("names", Text("名前", "Names")),
-            Column("added", Text("追加", "Added"), pixels=80),
-            Column("removed", Text("削除", "Removed"), pixels=80),
-            Column("updated", Text("更新", "Updated"), pixels=80),
+            Column("Time", Text("日時", "When"), "time", pixels=140),
+            Column("host", Text("機器", "Device"), pixels=140, link=device_link()),
+            Column("names", Text("追加（+）・削除（-）・更新（^）", "Added (+), removed (-), updated (^)"), wraps=True),
+            Column("added", Text("追加", "Added"), "cases", pixels=80),
+            Column("removed", Text("削除", "Removed"), "cases", pixels=80),
+            Column("updated", Text("更新", "Updated"), "cases", pixels=80),
         ],
         hidden=(),
         sort="Time",

@@ -32,8 +32,8 @@ _OTHERS = {
     "developer": (Text("現像剤", "Developer"), "#56B4E9"),
     "fuser": (Text("定着ユニット", "Fuser"), "#009E73"),
     "transfer_unit": (Text("転写ユニット", "Transfer unit"), "#44AA99"),
-    "waste_toner": (Text("廃トナーボックスの空き", "Room in the waste toner box"), "#9467BD"),
-    "waste_ink": (Text("廃インクの空き", "Room for waste ink"), "#9467BD"),
+    "waste_toner": (Text("廃トナーの空き", "Waste toner room"), "#9467BD"),
+    "waste_ink": (Text("廃インクの空き", "Waste ink room"), "#9467BD"),
     "staples": (Text("ステープル針", "Staples"), "#8C6D5A"),
 }
 
@@ -60,7 +60,7 @@ AMOUNTS: Mapping[str, tuple[Text, State]] = {
     "empty": (Text("なし", "Empty"), ACT),
     "almost_full": (Text("まもなく満杯", "Nearly full"), ATTENTION),
     "full": (Text("満杯", "Full"), ACT),
-    "some_left": (Text("残りあり（量は通知なし）", "Some left (amount not told)"), OK),
+    "some_left": (Text("残りあり", "Some left"), OK),
     "unknown": (Text("不明", "Unknown"), UNKNOWN),
     "no_limit": (Text("制限なし", "No limit"), OK),
 }

@@ -52,7 +52,7 @@ def _numbers(lang: Lang) -> list[Builder[Panel]]:
         number(lang, Text("この期間の検知", "Findings in this time"), opened, "cases", empty=_NONE),
         number(lang, Text("続いている要対応", "Open: act now"), critical, "cases", limits=ANY, empty=_NONE),
         number(lang, Text("続いている注意", "Open: attention"), warning, "cases", limits=SOME, empty=_NONE),
-        number(lang, Text("続いた時間（平均）", "How long they last, mean"), lasted, "duration", empty=_NONE),
+        number(lang, Text("続いた時間（平均）", "Mean duration"), lasted, "duration", empty=_NONE),
     ]
 
 
@@ -134,9 +134,9 @@ def _contracts(lang: Lang) -> Builder[Panel]:
         [opened, staff.open_now("open"), names],
         [
             Column("name", Text("顧客", "Customer"), link=staff.contract_link()),
-            Column("contract", Text("契約", "Contract"), pixels=150, link=staff.contract_link()),
-            Column("opened", Text("検知", "Findings"), "1", pixels=100),
-            Column("open", Text("続いている", "Open now"), limits=SOME, pixels=120),
+            Column("contract", Text("契約", "Contract"), pixels=120, link=staff.contract_link()),
+            Column("opened", Text("検知", "Findings"), "1", pixels=85),
+            Column("open", Text("続いている", "Open now"), limits=SOME, pixels=95),
         ],
         prepare=[drop("Time"), join_by("contract"), having("opened")],
         sort="opened",
@@ -158,8 +158,8 @@ def _noisiest(lang: Lang) -> Builder[Panel]:
         [
             Column("host", Text("機器", "Device"), link=staff.device_link()),
             Column("asset", Text("LANの機器", "Equipment")),
-            Column("contract", Text("契約", "Contract"), pixels=150, link=staff.contract_link()),
-            Column("opened", Text("検知", "Findings"), "1", pixels=100),
+            Column("contract", Text("契約", "Contract"), pixels=120, link=staff.contract_link()),
+            Column("opened", Text("検知", "Findings"), "1", pixels=85),
         ],
         hidden=("Time", "site"),
         sort="opened",
@@ -185,9 +185,9 @@ def _thresholds(lang: Lang) -> Builder[Panel]:
         [
             Column("rule", Text("ルール", "Rule"), named=staff.rule_names()),
             Column("contract", Text("契約", "Contract"), pixels=170, link=staff.contract_link()),
-            Column("subject", Text("対象（なければ契約全体）", "For (else the whole contract)"), pixels=230),
-            Column("value", Text("しきい値", "Threshold"), pixels=110),
-            Column("own", Text("本来の値", "The rule's own"), pixels=120),
+            Column("subject", Text("対象（なければ契約全体）", "For (else the whole contract)"), pixels=245),
+            Column("value", Text("しきい値", "Threshold"), "1", pixels=110),
+            Column("own", Text("本来の値", "The rule's own"), "1", pixels=125),
         ],
         sort="rule",
         most=MOST_ROWS,

@@ -5,10 +5,10 @@ from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models.dashboard import Panel
 
 from collectors.text import Lang, Text
-from dashboards import queries, uids, verdicts
+from dashboards import queries, uids
 from dashboards.board import Board
 from dashboards.boards import aspects
-from dashboards.boards.limits import ANY, DEFINITIONS_AGE, SUPPORT_LEFT, UPDATES_LAG
+from dashboards.boards.limits import DEFINITIONS_AGE, SUPPORT_LEFT, UPDATES_LAG
 from dashboards.boards.variables import DEVICE, with_devices
 from dashboards.boards.words import (
     CATEGORIES,
@@ -28,12 +28,13 @@ from dashboards.panels.parts import DRIVE_LETTER, up_to
 from dashboards.panels.table import STATE, Column, table
 from dashboards.panels.timeline import timeline
 from dashboards.panels.trend import trend
+from dashboards.panels.troubled import troubled
 from dashboards.states import ACT
 
 ASPECTS = aspects.SECURITY
 """What is looked at on every device, in the order of the columns."""
 
-HOST = Column("host", DEVICE, pixels=160, link=device_link())
+HOST = Column("host", DEVICE, pixels=140, link=device_link())
 
 
 def build(lang: Lang) -> Dashboard:
@@ -73,11 +74,10 @@ def build(lang: Lang) -> Dashboard:
 def _numbers(board: Board) -> None:
     lang = board.lang
     for aspect in ASPECTS:
-        question = verdicts.count_bad(aspect.measurement)
-        board.place(number(lang, aspect.heading, question, "devices", limits=ANY, decimals=0), 4, 4)
+        board.place(troubled(lang, aspect.heading, aspect), 4, 4)
     left = f'SELECT last("os_support_days_left") AS "left" FROM "patches" WHERE {queries.HERE}'
     shortest = f'SELECT min("left") FROM ({left} AND {queries.since()} GROUP BY "host") WHERE {queries.since()}'
-    title = Text("OSサポートの残り", "OS support")
+    title = Text("OSの期限", "OS support")
     ended = up_to(-1, f"{ACT.sign} {Text('終了あり', 'Ended').in_(lang)}", ACT.color)
     board.place(number(lang, title, shortest, "d", limits=SUPPORT_LEFT, mappings=[ended], decimals=0), 4, 4)
 
@@ -90,7 +90,6 @@ def _attention(lang: Lang) -> Builder[Panel]:
         questions,
         [HOST, Column("text", Text("どうなっているか", "What is wrong"), wraps=True)],
         sort="host",
-        tall=True,
         empty=Text("対応が必要なことはありません", "Nothing needs attention"),
     )
 
@@ -104,17 +103,17 @@ def _antivirus(lang: Lang) -> Builder[Panel]:
         [
             HOST,
             STATE,
-            Column("active_product", Text("製品", "Product"), pixels=230),
-            Column("realtime", Text("リアルタイム保護", "Real-time protection"), pixels=150, meanings=ON_OR_OFF),
+            Column("active_product", Text("製品", "Product"), pixels=210),
+            Column("realtime", Text("常時保護", "Real-time"), pixels=90, meanings=ON_OR_OFF),
             Column(
                 "definitions_age_days",
-                Text("定義ファイルの経過", "Age of definitions"),
+                Text("定義の古さ", "Definitions"),
                 "d",
                 limits=DEFINITIONS_AGE,
-                pixels=160,
+                pixels=100,
                 decimals=1,
             ),
-            Column("full_scan_age_days", Text("フルスキャンから", "Since full scan"), "d", pixels=150, decimals=0),
+            Column("full_scan_age_days", Text("全検査から", "Full scan"), "d", pixels=90, decimals=0),
             Column(reason(lang), Text("内容", "In words"), wraps=True),
         ],
         sort="state_code",
@@ -127,17 +126,15 @@ def _updates(lang: Lang) -> Builder[Panel]:
     fields = ("state_code", "lag_days", "pending_security", "pending_other", "reboot_required", reason(lang))
     return table(
         lang,
-        Text("機器ごとの更新プログラム", "Updates of every device"),
+        Text("機器ごとの更新プログラム（件数は未適用）", "Updates of every device (what is missing)"),
         [queries.newest("patches", fields)],
         [
             HOST,
             STATE,
-            Column("lag_days", Text("更新の遅れ", "Behind by"), "d", limits=UPDATES_LAG, pixels=120, decimals=0),
-            Column(
-                "pending_security", Text("未適用のセキュリティ更新", "Missing security updates"), "cases", pixels=190
-            ),
-            Column("pending_other", Text("ほかの未適用", "Other missing"), "cases", pixels=120),
-            Column("reboot_required", Text("再起動", "Restart"), pixels=110, meanings=RESTART),
+            Column("lag_days", Text("更新の遅れ", "Behind by"), "d", limits=UPDATES_LAG, pixels=90, decimals=0),
+            Column("pending_security", Text("セキュリティ", "Security"), "cases", pixels=100),
+            Column("pending_other", Text("ほか", "Others"), "cases", pixels=80),
+            Column("reboot_required", Text("再起動", "Restart"), pixels=115, meanings=RESTART),
             Column(reason(lang), Text("内容", "In words"), wraps=True),
         ],
         sort="state_code",
@@ -155,10 +152,10 @@ def _support(lang: Lang) -> Builder[Panel]:
         [queries.newest("patches", fields)],
         [
             HOST,
-            Column("os_name", Text("OS", "Operating system"), pixels=260),
-            Column("os_version", Text("版", "Release"), pixels=100),
-            Column("os_support_end", Text("サポート期限", "Supported until"), pixels=140),
-            Column("os_support_days_left", Text("残り", "Left"), "d", limits=SUPPORT_LEFT, pixels=130, decimals=0),
+            Column("os_name", Text("OS", "Operating system"), pixels=210),
+            Column("os_version", Text("版", "Release"), pixels=80),
+            Column("os_support_end", Text("サポート期限", "Support ends"), pixels=110),
+            Column("os_support_days_left", Text("残り", "Left"), "d", limits=SUPPORT_LEFT, pixels=95, decimals=0),
             Column(note, Text("備考", "Remark"), wraps=True),
         ],
         sort="os_support_days_left",
@@ -179,15 +176,14 @@ def _firewall(lang: Lang) -> Builder[Panel]:
         [queries.newest("firewall_profile", fields, by=("host", "profile", "manager"))],
         [
             HOST,
-            Column("profile", Text("プロファイル", "Profile"), pixels=150, named=PROFILES),
+            Column("profile", Text("プロファイル", "Profile"), pixels=130, named=PROFILES),
             STATE,
-            Column("active", Text("使用中", "In use"), pixels=90, named=YES_OR_NO),
-            Column("default_inbound", Text("受信の既定", "Inbound"), pixels=110, named=INBOUND),
-            Column("manager", Text("仕組み", "Mechanism"), pixels=200),
-            Column("managed_by", Text("設定の管理", "Set by"), pixels=130, named=MANAGED_BY),
+            Column("active", Text("使用中", "In use"), pixels=75, named=YES_OR_NO),
+            Column("default_inbound", Text("受信の既定", "Inbound"), pixels=90, named=INBOUND),
+            Column("managed_by", Text("設定の管理", "Set by"), pixels=125, named=MANAGED_BY),
             Column(reason(lang), Text("内容", "In words"), wraps=True),
         ],
-        hidden=("Time", "rules"),
+        hidden=("Time", "rules", "manager"),
         sort="state_code",
         descending=True,
         then="host",
@@ -222,11 +218,11 @@ def _products(lang: Lang) -> Builder[Panel]:
         [queries.newest("service_health", fields, by=("host", "product", "category"))],
         [
             HOST,
-            Column("name", Text("製品", "Product"), pixels=300),
-            Column("category", Text("種類", "Kind"), pixels=130, named=CATEGORIES),
+            Column("name", Text("製品", "Product"), pixels=220),
+            Column("category", Text("種類", "Kind"), pixels=105, named=CATEGORIES),
             STATE,
-            Column("running", Text("動作", "Runs"), pixels=110, meanings=RUNS),
-            Column("last_contact_age", Text("最後の通信から", "Since last contact"), "s", pixels=140, decimals=0),
+            Column("running", Text("動作", "Runs"), pixels=95, meanings=RUNS),
+            Column("last_contact_age", Text("最後の通信から", "Last contact"), "duration", pixels=115),
             Column(reason(lang), Text("内容", "In words"), wraps=True),
         ],
         hidden=("Time", "product", "expected", "version"),

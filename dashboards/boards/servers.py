@@ -44,7 +44,7 @@ ASPECTS = (
 WHOLE_HOURS = "1h"
 """Shortest bucket: the page opens with a month, which is read from the hourly rollup."""
 
-HOST = Column("host", DEVICE, pixels=150, link=device_link())
+HOST = Column("host", DEVICE, pixels=140, link=device_link())
 
 _NO_RAID = Text("RAIDを組んだ機器のデータはありません", "No device with RAID has told of it")
 _NO_NAS = Text("この拠点に見張っているNASはありません", "No NAS is watched at this site")
@@ -75,12 +75,12 @@ def build(lang: Lang) -> Dashboard:
     board.place(drive_heat(lang, Text("ドライブの温度", "Heat of drives"), many=True, interval=WHOLE_HOURS), 12, 8)
     board.place(_raid(lang), 24, 5)
     board.heading(Text("NAS（ネットワーク越しの確認）", "NAS (as seen over the network)"))
-    board.place(_nas_volumes(lang), 12, 6)
-    board.place(_nas_raid(lang), 12, 6)
+    board.place(_nas_volumes(lang), 24, 5)
+    board.place(_nas_raid(lang), 24, 5)
     board.place(_nas_disks(lang), 24, 7)
     board.heading(Text("バックアップとサービス", "Backups and services"))
-    board.place(_backups(lang), 12, 7)
-    board.place(_backup_age(lang), 12, 7)
+    board.place(_backups(lang), 24, 6)
+    board.place(_backup_age(lang), 24, 7)
     board.place(_history(lang, Text("サービスの状態の移り変わり", "Services over time"), "services"), 12, 7)
     board.place(_history(lang, Text("突然の停止の移り変わり", "Sudden stops over time"), "uptime_events"), 12, 7)
     board.heading(Text("負荷と温度", "Load and heat"))
@@ -147,7 +147,6 @@ def _attention(lang: Lang) -> Builder[Panel]:
         questions,
         [HOST, Column("text", Text("どうなっているか", "What is wrong"), wraps=True)],
         sort="host",
-        tall=True,
         empty=Text("対応が必要なことはありません", "Nothing needs attention"),
     )
 
@@ -176,14 +175,14 @@ def _raid(lang: Lang) -> Builder[Panel]:
         [queries.newest("raid_array", fields, by=("host", "name"))],
         [
             HOST,
-            Column("name", Text("アレイ", "Array"), pixels=110),
+            Column("name", Text("アレイ", "Array"), pixels=80),
             STATE,
-            Column("level", Text("構成", "Level"), pixels=90),
-            Column("members", Text("ディスク", "Disks"), "devices", decimals=0, pixels=90),
-            Column("members_active", Text("動作中", "Working"), "devices", decimals=0, pixels=90),
-            Column("failed", Text("故障", "Failed"), "devices", limits=ANY, decimals=0, pixels=80),
-            Column("operation", Text("実行中の処理", "At work on"), pixels=120),
-            Column("scrub_age_days", Text("前回の点検から", "Since last check"), "d", decimals=0, pixels=130),
+            Column("level", Text("構成", "Level"), pixels=70),
+            Column("members", Text("ディスク", "Disks"), "devices", decimals=0, pixels=75),
+            Column("members_active", Text("動作中", "Working"), "devices", decimals=0, pixels=70),
+            Column("failed", Text("故障", "Failed"), "devices", limits=ANY, decimals=0, pixels=65),
+            Column("operation", Text("実行中の処理", "At work on"), pixels=105),
+            Column("scrub_age_days", Text("前回の点検", "Last check"), "d", decimals=0, pixels=95),
             Column(reason(lang), Text("内容", "In words"), wraps=True),
         ],
         sort="state_code",
@@ -230,13 +229,13 @@ def _nas_disks(lang: Lang) -> Builder[Panel]:
         Text("NASのドライブ", "Drives of NAS"),
         queries.newest("nas_disk", fields, by=("asset", "disk"), where=queries.AT_SITE),
         (
-            Column("disk", Text("ドライブ", "Drive"), pixels=90),
+            Column("disk", Text("ドライブ", "Drive"), pixels=80),
             STATE,
-            Column("model", Text("型番", "Model"), pixels=160),
-            Column("type", Text("種類", "Kind"), pixels=80),
-            Column("capacity", Text("容量", "Size"), "B", decimals=1, pixels=100),
-            Column("temperature", Text("温度", "Heat"), "°C", limits=DRIVE_HEAT, decimals=0, pixels=80),
-            Column("bad_sectors", Text("不良セクター", "Bad sectors"), "cases", limits=ANY, decimals=0, pixels=120),
+            Column("model", Text("型番", "Model"), pixels=135),
+            Column("type", Text("種類", "Kind"), pixels=65),
+            Column("capacity", Text("容量", "Size"), "B", decimals=1, pixels=80),
+            Column("temperature", Text("温度", "Heat"), "°C", limits=DRIVE_HEAT, decimals=0, pixels=65),
+            Column("bad_sectors", Text("不良セクター", "Bad sectors"), "cases", limits=ANY, decimals=0, pixels=105),
         ),
     )
 

@@ -45,8 +45,8 @@ JOBS = {
 """Names of jobs for people; one that is not here is shown by its own."""
 
 _LOST = {
-    "dropped": Text("期限・容量で捨てた", "Dropped: age, size, disk"),
-    "rejected": Text("ゲートウェイが断った", "Refused by the gateway"),
+    "dropped": Text("捨てた測定値", "Dropped"),
+    "rejected": Text("断った測定値", "Refused"),
 }
 """What agents lose points by: field -> for people."""
 
@@ -111,7 +111,7 @@ def _numbers(lang: Lang) -> list[Builder[Panel]]:
         number(lang, Text("断った行", "Lines refused"), _sum("lines_refused"), "1", limits=SOME, empty=_SILENT),
         number(
             lang,
-            Text("保存できない書き込み", "Writes: engine away"),
+            Text("保存できず", "Engine away"),
             _sum("engine_unavailable"),
             "1",
             limits=ANY,
@@ -119,14 +119,14 @@ def _numbers(lang: Lang) -> list[Builder[Panel]]:
         ),
         number(
             lang,
-            Text("失敗した定期処理", "Jobs that failed"),
+            Text("処理の失敗", "Jobs failed"),
             _sum("failed", "service_job"),
             "cases",
             limits=SOME,
             empty=_SILENT,
         ),
-        number(lang, Text("集計の遅れ", "Rollup is behind"), behind, "h", limits=BEHIND, empty=_SILENT),
-        number(lang, Text("集計し直す契約", "Contracts to roll up again"), again, "cases", empty=_NONE),
+        number(lang, Text("集計の遅れ", "Rollup behind"), behind, "h", limits=BEHIND, empty=_SILENT),
+        number(lang, Text("集計し直し", "To roll up"), again, "cases", empty=_NONE),
     ]
 
 
@@ -180,7 +180,7 @@ def _hourly(field: str) -> str:
 def _refused(lang: Lang) -> Builder[Panel]:
     return bars(
         lang,
-        Text("断った行と失敗した書き込み（1時間ごと）", "Lines refused and writes failed, each hour"),
+        Text("断った行・書き込み失敗（毎時）", "Refused and failed, each hour"),
         [
             (_hourly("lines_refused"), Text("断った行", "lines refused").in_(lang)),
             (_hourly("writes_failed"), Text("失敗した書き込み", "writes failed").in_(lang)),
@@ -193,7 +193,7 @@ def _refused(lang: Lang) -> Builder[Panel]:
 def _rolled(lang: Lang) -> Builder[Panel]:
     return bars(
         lang,
-        Text("集計から答えた文と断った問い合わせ（1時間ごと）", "Answered from the rollup, and refused, each hour"),
+        Text("集計から・断った（毎時）", "From the rollup, refused, each hour"),
         [
             (_hourly("queries_rolled_up"), Text("集計から", "from the rollup").in_(lang)),
             (_hourly("queries_refused"), Text("断った", "refused").in_(lang)),
@@ -286,7 +286,7 @@ def _messages(lang: Lang) -> list[Builder[Panel]]:
     return [
         number(
             lang,
-            Text("最も古い送信待ち", "Oldest that waits"),
+            Text("送信の遅れ", "Oldest waits"),
             newest("oldest_s"),
             "s",
             limits=OVERDUE,
@@ -341,7 +341,7 @@ def _losers(lang: Lang) -> Builder[Panel]:
         [
             Column("contract", Text("契約", "Contract"), pixels=170, link=staff.contract_link()),
             Column("host", Text("機器", "Device"), link=staff.device_link()),
-            *(Column(field, text, "1", limits=SOME, pixels=170) for field, text in _LOST.items()),
+            *(Column(field, text, "1", limits=SOME, pixels=130) for field, text in _LOST.items()),
         ],
         hidden=("Time", "site"),
         sort="dropped",

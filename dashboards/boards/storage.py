@@ -65,13 +65,13 @@ def volumes(lang: Lang, title: Text, *, many: bool) -> sdk_table.Panel:
         [space, outlook],
         [
             *_host(many=many),
-            Column("path", Text("ボリューム", "Volume"), mappings=(DRIVE_LETTER,), pixels=120),
-            Column("used_percent", Text("使用率", "Used"), "%", limits=SPACE_USED, bar=True, decimals=0, pixels=220),
-            Column("free", Text("空き", "Free"), "B", decimals=1, pixels=100),
-            Column("total", Text("容量", "Size"), "B", decimals=1, pixels=100),
+            Column("path", Text("ボリューム", "Volume"), mappings=(DRIVE_LETTER,), pixels=100),
+            Column("used_percent", Text("使用率", "Used"), "%", limits=SPACE_USED, bar=True, decimals=0, pixels=190),
+            Column("free", Text("空き", "Free"), "B", decimals=1, pixels=90),
+            Column("total", Text("容量", "Size"), "B", decimals=1, pixels=90),
             Column("outlook", Text("満杯の予測", "Forecast"), named=OUTLOOKS),
             _days("days", Text("満杯まで", "Full in"), lang),
-            _days("soonest", Text("早ければ", "At the soonest"), lang),
+            _days("soonest", Text("早ければ", "Soonest"), lang),
         ],
         hidden=() if many else ("host",),
         prepare=[drop("Time"), stack()],
@@ -82,7 +82,7 @@ def volumes(lang: Lang, title: Text, *, many: bool) -> sdk_table.Panel:
 
 def _days(key: str, text: Text, lang: Lang) -> Column:
     words = (beyond(FAR_DAYS, far(lang)), absent(ABSENT, UNKNOWN.color))
-    return Column(key, text, "d", limits=DAYS_TO_FULL, mappings=words, decimals=0, pixels=130)
+    return Column(key, text, "d", limits=DAYS_TO_FULL, mappings=words, decimals=0, pixels=95)
 
 
 def drives(lang: Lang, title: Text, *, many: bool) -> sdk_table.Panel:
@@ -95,28 +95,27 @@ def drives(lang: Lang, title: Text, *, many: bool) -> sdk_table.Panel:
     """
     counts = ("reallocated_sectors_count", "pending_sector_count", "media_errors")
     fields = ("state_code", reason(lang), "kind", "temp_c", "power_on_hours", *counts, "endurance_used_percent")
-    endurance = Text("寿命の使用", "Endurance used")
+    endurance = Text("寿命の使用", "Worn")
     return table(
         lang,
         title,
         [queries.newest("smart_device", fields, by=("host", *_DRIVE))],
         [
             *_host(many=many),
-            Column("block_device", Text("ドライブ", "Drive"), pixels=80),
-            Column("model", Text("型番", "Model"), pixels=145),
-            Column("kind", Text("種類", "Kind"), named=DRIVE_KINDS, pixels=70),
-            Column("state_code", Text("状態", "State"), is_state=True, states=DRIVE_BY_CODE, pixels=100),
+            Column("block_device", Text("ドライブ", "Drive"), pixels=75),
+            Column("model", Text("型番", "Model"), pixels=135),
+            Column("kind", Text("種類", "Kind"), named=DRIVE_KINDS, pixels=60),
+            Column("state_code", Text("状態", "State"), is_state=True, states=DRIVE_BY_CODE, pixels=95),
             Column(reason(lang), Text("内容", "In words"), wraps=True),
-            Column("temp_c", Text("温度", "Heat"), "°C", limits=DRIVE_HEAT, decimals=0, pixels=75),
-            Column("power_on_hours", Text("使用時間", "Running"), "h", decimals=0, pixels=105),
-            Column(counts[0], Text("代替処理", "Replaced"), "cases", decimals=0, pixels=85),
-            Column(counts[1], Text("読み取り不可", "Unreadable"), "cases", decimals=0, pixels=100),
-            Column(counts[2], Text("媒体エラー", "Media errors"), "cases", decimals=0, pixels=95),
-            Column("endurance_used_percent", endurance, "%", limits=ENDURANCE_USED, decimals=0, pixels=95),
+            Column("temp_c", Text("温度", "Heat"), "°C", limits=DRIVE_HEAT, decimals=0, pixels=60),
+            Column("power_on_hours", Text("使用時間", "Running"), "h", decimals=0, pixels=100),
+            Column(counts[0], Text("代替処理", "Replaced"), "cases", decimals=0, pixels=80),
+            Column(counts[1], Text("読取不可", "Pending"), "cases", decimals=0, pixels=80),
+            Column(counts[2], Text("媒体エラー", "Errors"), "cases", decimals=0, pixels=85),
+            Column("endurance_used_percent", endurance, "%", limits=ENDURANCE_USED, decimals=0, pixels=85),
         ],
         # Where many are listed there is no room for what only some drives have or their model tells.
-        hidden=("Time", "kind", counts[2]) if many else ("Time", "host"),
-        tall=True,
+        hidden=("Time", "kind", "power_on_hours", counts[2]) if many else ("Time", "host"),
         sort="state_code",
         descending=True,
         then="host",
@@ -162,4 +161,4 @@ def drive_heat(lang: Lang, title: Text, *, many: bool, interval: str) -> timeser
 
 
 def _host(*, many: bool) -> Sequence[Column]:
-    return (Column("host", DEVICE, pixels=150, link=device_link()),) if many else ()
+    return (Column("host", DEVICE, pixels=140, link=device_link()),) if many else ()

@@ -10,7 +10,7 @@ from collectors.text import Lang, Text
 from dashboards import queries
 from dashboards.panels.parts import (
     NO_DATA,
-    centered,
+    aligned,
     colored_cell,
     drop,
     join_by,
@@ -99,9 +99,9 @@ def matrix(
         )
         .override_by_regexp(
             f"^({'|'.join(a.heading.in_(lang) for a in aspects)})$",
-            [colored_cell(), centered(), least_width(_LEAST_PIXELS)],
+            [colored_cell(), aligned("center"), least_width(_LEAST_PIXELS)],
         )
-        .override_by_name(names["host"], [width(140), DynamicConfigValue("links", [open_device])])
+        .override_by_name(names["host"], [width(132), DynamicConfigValue("links", [open_device])])
         .override_by_name(
             names["Time"], [width(135), DynamicConfigValue("unit", grafana_unit("time", lang)), no_words()]
         )

@@ -12,11 +12,12 @@ from dashboards.panels.parts import (
     NO_DATA,
     Limits,
     absent,
+    aligned,
     bar_cell,
-    centered,
     colored_cell,
     colored_text,
     first_rows,
+    least_width,
     no_limits,
     organize,
     plain_words,
@@ -30,6 +31,9 @@ from dashboards.panels.parts import (
 from dashboards.states import BY_CODE, UNKNOWN, State
 from dashboards.target import SOURCE, Target, TargetBuilder
 from dashboards.units import grafana_unit
+
+_LEAST_PIXELS = 100
+"""Of a column that takes what is left. Grafana's own least, 150, would push the last ones out of the window."""
 
 ABSENT = "－"
 """What a cell shows where the value is not told; what the panel says is only for a table without rows."""
@@ -71,6 +75,11 @@ class Column:
     decimals: int | None = None
     wraps: bool = False
 
+    @property
+    def is_words(self) -> bool:
+        """Whether its values are words: Grafana takes a column in which all is missing for one of numbers."""
+        return not (self.unit or self.is_state or self.limits or self.decimals is not None)
+
     def properties(self, lang: Lang) -> list[DynamicConfigValue]:
         """Return how Grafana is to show the column."""
         found: list[DynamicConfigValue] = []
@@ -80,10 +89,10 @@ class Column:
             found.append(DynamicConfigValue("decimals", self.decimals))
         if self.is_state:
             found += [DynamicConfigValue("mappings", state_mapping(lang, self.states)), colored_cell()]
-            found.append(centered())
+            found.append(aligned("center"))
         meant = [*words(self.meanings or {}, lang), *plain_words(self.named or {}, lang), *self.mappings]
-        if self.limits is not None and not meant:
-            meant = [absent(ABSENT, UNKNOWN.color)]
+        if (self.limits is not None and not meant) or self.meanings:
+            meant.append(absent(ABSENT, UNKNOWN.color))
         if meant:
             found += [DynamicConfigValue("mappings", meant), colored_text()]
             # Without limits a value that has no words would be coloured by Grafana's own.
@@ -95,14 +104,15 @@ class Column:
             found += [DynamicConfigValue("min", 0), DynamicConfigValue("max", 100)]
         if self.wraps:
             found.append(wrapped_text())
-        if self.pixels is not None:
-            found.append(width(self.pixels))
+        if self.is_words:
+            found.append(aligned("left"))
+        found.append(least_width(_LEAST_PIXELS) if self.pixels is None else width(self.pixels))
         if self.link:
             found.append(DynamicConfigValue("links", [{"title": self.text.in_(lang), "url": self.link}]))
         return found
 
 
-STATE = Column("state_code", Text("状態", "State"), is_state=True, pixels=110)
+STATE = Column("state_code", Text("状態", "State"), is_state=True, pixels=100)
 """A verdict's state."""
 
 
@@ -118,7 +128,6 @@ def table(
     then: str = "",
     most: int = 0,
     prepare: Sequence[DataTransformerConfig] = (),
-    tall: bool = False,
     empty: Text = NO_DATA,
 ) -> Panel:
     """Return a table of the answers to one or more questions.
@@ -134,8 +143,6 @@ def table(
         then: key of the column by which rows that are alike in that are sorted.
         most: rows that are shown, the first of that order; 0 for all.
         prepare: transformations before columns are ordered; stacking where None is needed besides.
-        tall: True for rows of two lines, where texts are long: Grafana breaks lines at spaces only when it reckons a
-            row's height, and Japanese has few.
         empty: what it says when there is nothing.
     """
     targets = [TargetBuilder(Target(text, f"Q{n}", "table")) for n, text in enumerate(questions, 1)]
@@ -157,7 +164,8 @@ def table(
         .transformations(transformations)
         .override_by_regexp(".*", [DynamicConfigValue("noValue", ABSENT)])
     )
-    if tall:
+    if any(column.wraps for column in columns):
+        # Room for two lines: Grafana breaks lines at spaces only when it reckons a row's height; Japanese has few.
         panel = panel.cell_height(TableCellHeight.LG)
     for column in columns:
         properties = column.properties(lang)

@@ -63,7 +63,7 @@ def trend(
         .interval(interval)
         .no_value(empty.in_(lang))
         .line_width(1.5)
-        .fill_opacity(8)
+        .fill_opacity(8 if _is_one(questions) else 0)
         .show_points(VisibilityMode.AUTO)
         .span_nulls(bridged_h * _HOUR_MS if bridged_h else False)
         .legend(
@@ -81,3 +81,8 @@ def trend(
         style = GraphThresholdsStyleConfig().mode(GraphThresholdsStyleMode.DASHED)
         panel = panel.thresholds(limits.steps()).thresholds_style(style)
     return panel
+
+
+def _is_one(questions: Sequence[tuple[str, str]]) -> bool:
+    """Tell whether there is one line; fills of several would cover each other."""
+    return len(questions) == 1 and "$" not in questions[0][1]

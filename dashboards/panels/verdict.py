@@ -13,7 +13,7 @@ from collectors.text import Lang, Text
 from dashboards.panels.matrix import Aspect
 from dashboards.panels.parts import (
     NO_DATA,
-    centered,
+    aligned,
     colored_cell,
     join_by,
     of,
@@ -84,7 +84,7 @@ def verdict(lang: Lang, title: Text, aspects: Sequence[Aspect], *, empty: Text =
             [
                 DynamicConfigValue("mappings", _states(aspects, lang)),
                 colored_cell(),
-                centered(),
+                aligned("center"),
                 width(120),
             ],
         )

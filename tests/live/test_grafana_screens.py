@@ -31,6 +31,9 @@ THEMES = ("light", "dark")
 KEPT = os.environ.get("KARTE_SCREENS_DIR", "")
 SETTLED_WITHIN_S = 90
 STAFF = "looks-at-dashboards"
+OFFICE = "c-office"
+"""The simulated office's contract; only the staff's page of one contract asks for one."""
+
 MARGIN_PX = 24
 
 TALLEST_PX = 16_000
@@ -74,7 +77,7 @@ async def _look_at_all(
     async with browsing(profile) as page:
         await _sign_in(page, viewer)
         for uid, document in shown.items():
-            await page.open(f"{viewer.url}/d/{uid}?orgId={org}&theme={theme}", *SIZES[size])
+            await page.open(f"{viewer.url}/d/{uid}?orgId={org}&theme={theme}&var-contract={OFFICE}", *SIZES[size])
             found = await _look(page, document, SIZES[size], "-".join((uid, *way)))
             wrong += [f"{uid}: {each}" for each in found]
     return wrong
@@ -82,13 +85,13 @@ async def _look_at_all(
 
 def _customer(place: Place, lang: Lang) -> tuple[Caller, int]:
     with place.database.writing.begin() as session:
-        contract = session.query(Contract).filter_by(public_id="c-office").one_or_none()
+        contract = session.query(Contract).filter_by(public_id=OFFICE).one_or_none()
         if contract is not None:
             contract.language = lang
     if contract is None:
-        place.contract("みほん会計事務所", lang, public_id="c-office")
-    place.sync("c-office")
-    return place.viewer("c-office"), place.org("c-office")
+        place.contract("みほん会計事務所", lang, public_id=OFFICE)
+    place.sync(OFFICE)
+    return place.viewer(OFFICE), place.org(OFFICE)
 
 
 def _staff(place: Place, lang: Lang) -> tuple[Caller, int]:
