@@ -19,6 +19,7 @@ from api.grafana.answers import Account, Json, Listed, Member, Role, Server, Sto
 from api.grafana.errors import GrafanaAway, GrafanaDenied, GrafanaError, GrafanaForbidden, GrafanaRefused
 from api.grafana.signin import SignIn
 from collectors.text import Text
+from collectors.unanswered import cause
 
 TIMEOUT_S = 30.0
 MAIN_ORG = 1
@@ -346,7 +347,7 @@ class Grafana:
         )
 
     def _away(self, error: OSError) -> GrafanaAway:
-        why = " ".join(str(error).split())[:200]
+        why = cause(error)[:200]
         return GrafanaAway(
             Text(
                 f"Grafana {self.url} に接続できません（{why}）。"

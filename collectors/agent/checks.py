@@ -14,12 +14,13 @@ from urllib.parse import urlsplit
 import urllib3
 
 from collectors.agent import credentials
-from collectors.agent.gateway import Answer, InfluxGateway, answer, connections, reason
+from collectors.agent.gateway import Answer, InfluxGateway, answer, connections
 from collectors.agent.paths import is_root
 from collectors.agent.settings import Config
 from collectors.agent.wording import AgentError, fill
 from collectors.registry import INPUTS
 from collectors.text import Text
+from collectors.unanswered import cause
 
 CLOCK_LIMIT_S = 120.0
 """The gateway refuses points that are more than some minutes ahead; well before that the clock wants mending."""
@@ -170,7 +171,7 @@ def _health(config: Config, url: str) -> Answer:
         got = pool.request("GET", f"{url}/healthz", timeout=chosen.timeout_s, retries=False)
         return answer(got.status, got.headers, got.data, time.time())
     except (urllib3.exceptions.HTTPError, OSError) as error:
-        return Answer(0, reason(error))
+        return Answer(0, cause(error))
 
 
 def _network(url: str, health: Answer) -> Finding:

@@ -10,10 +10,11 @@ import urllib3
 
 from collectors import __version__
 from collectors.agent.credentials import Credentials
-from collectors.agent.gateway import connections, reason
+from collectors.agent.gateway import connections
 from collectors.agent.identity import machine_id, machine_kind, os_name
 from collectors.agent.wording import AgentError, fill
 from collectors.text import Lang, Text
+from collectors.unanswered import cause
 
 KINDS = ("pc", "server", "nas", "probe")
 """What a machine can be enrolled as."""
@@ -124,7 +125,7 @@ def _post(url: str, body: bytes, lang: Lang, proxy: str, ca_file: str) -> tuple[
         )
         data = got.data
     except (urllib3.exceptions.HTTPError, OSError) as error:
-        raise EnrolmentError(fill(_NO_ANSWER, url=url, why=reason(error))) from None
+        raise EnrolmentError(fill(_NO_ANSWER, url=url, why=cause(error))) from None
     try:
         parsed = json.loads(data)
     except ValueError:

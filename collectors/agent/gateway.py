@@ -14,6 +14,7 @@ from influxdb_client.rest import ApiException
 from influxdb_client.service.write_service import WriteService
 
 from collectors import __version__
+from collectors.unanswered import cause
 
 _BUCKET = "karte"
 """InfluxDB's API wants a bucket and an organisation; the gateway takes both from the token."""
@@ -114,9 +115,9 @@ class InfluxGateway:
             )
             return answer(got.status, got.headers, got.data, self.wall())
         except ApiException as error:
-            return answer(error.status or 0, error.headers or {}, error.body or reason(error), self.wall())
+            return answer(error.status or 0, error.headers or {}, error.body or cause(error), self.wall())
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            return Answer(0, reason(error))
+            return Answer(0, cause(error))
 
     def close(self) -> None:
         """Give up the connection."""
@@ -151,17 +152,6 @@ def connections(proxy: str, ca_file: str) -> urllib3.PoolManager:
     """Return what makes single requests apart from writes, through the same proxy and with the same trust."""
     options: dict[str, Any] = {"ca_certs": ca_file} if ca_file else {}
     return urllib3.ProxyManager(proxy, **options) if proxy else urllib3.PoolManager(**options)
-
-
-def reason(error: BaseException) -> str:
-    """Return why a request got no answer, in one line for a person: the system's words where there are any."""
-    inner: BaseException | None = error
-    while inner is not None:
-        if isinstance(inner, OSError) and inner.strerror:
-            return inner.strerror
-        inner = inner.__cause__ or inner.__context__
-    text = str(getattr(error, "reason", "") or error)
-    return " ".join(text.split()) or type(error).__name__
 
 
 def _json_object(body: bytes | str) -> dict[str, Any]:

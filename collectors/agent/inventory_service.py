@@ -9,7 +9,8 @@ from typing import Any
 import urllib3
 
 from collectors import __version__
-from collectors.agent.gateway import Answer, answer, connections, reason
+from collectors.agent.gateway import Answer, answer, connections
+from collectors.unanswered import cause
 
 _PATH = "/api/v1/inventory"
 
@@ -54,7 +55,7 @@ class InventoryService:
                 )
                 data = got.data
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            return Answer(0, reason(error))
+            return Answer(0, cause(error))
         return _read(answer(got.status, got.headers, data, self.wall()), data)
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.agent.gateway import RefusedLine, answer, reason
+from collectors.agent.gateway import RefusedLine, answer
 from collectors.agent.policy import POLICY, SLOW, SOON, Action, Backoff, rule_for
 
 NOW = 1_780_000_000.0
@@ -69,14 +69,6 @@ JSON = st.recursive(
 @given(JSON)
 def test_it_reads_any_json_without_failing(value: object) -> None:
     answer(422, {}, json.dumps(value).encode(), NOW)
-
-
-def test_it_names_the_systems_reason_for_a_missing_answer() -> None:
-    outer = RuntimeError("pool at 0x7f")
-    outer.__cause__ = ConnectionRefusedError(111, "Connection refused")
-
-    assert reason(outer) == "Connection refused"
-    assert reason(ValueError()) == "ValueError"
 
 
 @pytest.mark.parametrize(
