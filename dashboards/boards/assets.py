@@ -78,8 +78,8 @@ def build(lang: Lang) -> Dashboard:
     ):
         board.place(_happened(lang, event, text), 5, 5)
     board.place(_by_kind(lang), 9, 14)
-    board.place(_events(lang), 15, 14)
-    board.place(_over_time(lang), 24, 7)
+    board.place(_over_time(lang), 15, 14)
+    board.place(_events(lang), 24, 9)
     board.place(_list(lang), 24, 14)
     board.heading(Text("ソフトウェア", "Software"))
     board.place(_installed(lang), 12, 9)

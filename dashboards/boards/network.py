@@ -141,7 +141,7 @@ def _checks(lang: Lang) -> Builder[Panel]:
             Column("check", Text("接続先", "To"), pixels=110),
             STATE,
             Column(reason(lang), Text("内容", "In words"), wraps=True),
-            Column("type", Text("確認の方法", "How"), named=CHECKS, pixels=135),
+            Column("type", Text("確認の方法", "How"), named=CHECKS, pixels=145),
             Column("target", Text("相手", "Target"), pixels=130),
             Column("average_ms", Text("応答時間", "Answers in"), "ms", decimals=1, pixels=95),
             Column("loss_percent", Text("応答なし", "No answer"), "%", limits=LOSS, decimals=0, pixels=90),

@@ -103,7 +103,7 @@ def drives(lang: Lang, title: Text, *, many: bool) -> sdk_table.Panel:
         [
             *_host(many=many),
             Column("block_device", Text("ドライブ", "Drive"), pixels=75),
-            Column("model", Text("型番", "Model"), pixels=135),
+            Column("model", Text("型番", "Model"), pixels=130),
             Column("kind", Text("種類", "Kind"), named=DRIVE_KINDS, pixels=60),
             Column("state_code", Text("状態", "State"), is_state=True, states=DRIVE_BY_CODE, pixels=95),
             Column(reason(lang), Text("内容", "In words"), wraps=True),

@@ -32,8 +32,8 @@ from dashboards.states import BY_CODE, UNKNOWN, State
 from dashboards.target import SOURCE, Target, TargetBuilder
 from dashboards.units import grafana_unit
 
-_LEAST_PIXELS = 100
-"""Of a column that takes what is left. Grafana's own least, 150, would push the last ones out of the window."""
+_LEAST_PIXELS, _LEAST_OF_SENTENCES = 100, 150
+"""Of a column that takes what is left. Grafana's own least, 150 for all, would push the last ones out of the window."""
 
 ABSENT = "－"
 """What a cell shows where the value is not told; what the panel says is only for a table without rows."""
@@ -106,7 +106,10 @@ class Column:
             found.append(wrapped_text())
         if self.is_words:
             found.append(aligned("left"))
-        found.append(least_width(_LEAST_PIXELS) if self.pixels is None else width(self.pixels))
+        if self.pixels is None:
+            found.append(least_width(_LEAST_OF_SENTENCES if self.wraps else _LEAST_PIXELS))
+        else:
+            found.append(width(self.pixels))
         if self.link:
             found.append(DynamicConfigValue("links", [{"title": self.text.in_(lang), "url": self.link}]))
         return found

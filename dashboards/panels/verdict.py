@@ -16,6 +16,7 @@ from dashboards.panels.parts import (
     aligned,
     colored_cell,
     join_by,
+    least_width,
     of,
     organize,
     plain_words,
@@ -29,6 +30,9 @@ from dashboards.target import SOURCE, Target, TargetBuilder
 from dashboards.verdicts import GRADE, worst_code, worst_reason
 
 _CODES, _REASONS = "code", "reason"
+_LEAST_PIXELS = 200
+"""Of the reasons: on a phone the table scrolls."""
+
 _SERIES = "Field"
 """What Grafana calls the column of series' names that `reduce` makes."""
 _CODE, _REASON = "Last *", "Last"
@@ -77,7 +81,7 @@ def verdict(lang: Lang, title: Text, aspects: Sequence[Aspect], *, empty: Text =
         )
         .override_by_name(
             headings[_SERIES],
-            [DynamicConfigValue("mappings", plain_words({a.measurement: a.text for a in aspects}, lang)), width(210)],
+            [DynamicConfigValue("mappings", plain_words({a.measurement: a.text for a in aspects}, lang)), width(190)],
         )
         .override_by_name(
             headings[state],
@@ -85,10 +89,10 @@ def verdict(lang: Lang, title: Text, aspects: Sequence[Aspect], *, empty: Text =
                 DynamicConfigValue("mappings", _states(aspects, lang)),
                 colored_cell(),
                 aligned("center"),
-                width(120),
+                width(100),
             ],
         )
-        .override_by_name(headings[words], [wrapped_text()])
+        .override_by_name(headings[words], [wrapped_text(), least_width(_LEAST_PIXELS)])
     )
 
 

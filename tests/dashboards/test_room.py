@@ -24,11 +24,8 @@ TITLE_MARGIN_PX, TABLE_MARGIN_PX, CELL_MARGIN_PX = 62, 14, 12
 SLIM, BROAD = set("ilIjtfr.,:;'|()[] "), set("mwMW%@")
 JAPANESE_PX, LETTER_PX, SLIM_PX, BROAD_PX = 14, 8.2, 5, 12.5
 
-OF_A_CELL_PX = 100
-"""A column that takes what is left needs this much at least."""
-
-OF_A_SENTENCE_PX = 140
-"""Ten Japanese characters: what is longer breaks into lines."""
+OF_A_CELL_PX = 150
+"""Below this Grafana makes no column that says nothing of its width."""
 
 SCROLLS = {("assets", "機器の一覧"), ("assets", "All devices")}
 """A list of all that is known of each device, the most important first."""
@@ -78,9 +75,7 @@ def test_columns_and_their_headings_fit(entry: Entry, lang: Lang) -> None:
         needed = 0.0
         for heading in _headings(panel):
             given = _property(panel, heading, "custom.width")
-            wraps = (_property(panel, heading, "custom.cellOptions") or {}).get("wrapText", False)
-            least = _property(panel, heading, "custom.minWidth") or OF_A_CELL_PX
-            needed += given or (OF_A_SENTENCE_PX if wraps else least)
+            needed += given or _property(panel, heading, "custom.minWidth") or OF_A_CELL_PX
             if given and _px(heading) > given - CELL_MARGIN_PX:
                 wrong.append(f"{panel['title']}: the heading {heading!r} needs {_px(heading):.0f} px")
         if needed > _room(panel) - TABLE_MARGIN_PX:
