@@ -21,7 +21,7 @@ from api.grafana.sync import How, Sync
 from api.local.child import stop_child
 from api.local.datadir import DataDir
 from api.local.grafana import comes_up, find_grafana, password_path, start_grafana
-from api.models import Role, User
+from api.models import Position, Role, User
 from api.schema import upgrade
 from tests.api.grafana.server import PASSWORD, USER, World, grafana
 from tests.bench.contracts import make_contracts
@@ -68,7 +68,7 @@ def _database(root: Path, contracts: int) -> Database:
     made = make_contracts(database, [1] * contracts)
     people = [
         {"username": f"{each.public_id}@example.jp", "password_hash": "-", "role": Role.CUSTOMER}
-        | {"contract_id": each.row}
+        | {"position": Position.IT_STAFF, "contract_id": each.row}
         for each in made
     ]
     with database.writing.begin() as session:
