@@ -15,6 +15,7 @@ from api.models import Contract, Finding, FindingTransition, TransitionKind
 from api.readings.scope import to_ns
 from collectors.point import FieldValue, Point
 from collectors.service.finding import FINDING
+from collectors.text import Text
 
 MOST = 5_000
 """Transitions that one run stores; what is left is the next one's."""
@@ -101,6 +102,7 @@ def transition_points(transitions: Iterable[TransitionFacts], rules: Mapping[str
                 "value": finding.value,
                 "threshold": finding.threshold,
                 "since": finding.since.timestamp(),
+                **_in_words(finding, rules),
             }
         else:
             open_s = (each.at - finding.opened_at).total_seconds()
@@ -120,16 +122,33 @@ def _advice(finding: FindingFacts, rules: Mapping[str, Entry]) -> dict[str, Fiel
     return {} if entry is None else {"advice": entry.rule.advice_id}
 
 
+def _in_words(finding: FindingFacts, rules: Mapping[str, Entry]) -> dict[str, FieldValue]:
+    """Return what began, and where; by its id for a rule that there is none of any more."""
+    entry = rules.get(finding.rule)
+    headline = entry.rule.name.text if entry else Text(finding.rule, finding.rule)
+    where = finding.tags.get("host") or finding.tags.get("asset", "")
+    subject = " ".join(filter(None, (where, *_parts(finding, entry))))
+    return {
+        "detail": f"{headline.ja}（{subject}）" if subject else headline.ja,
+        "detail_en": f"{headline.en} ({subject})" if subject else headline.en,
+    }
+
+
+def _parts(finding: FindingFacts, entry: Entry | None) -> list[str]:
+    """Return what of the device or equipment it is about: a drive, a toner."""
+    by = entry.rule.by if entry else ()
+    return [finding.tags[name] for name in by if name not in _KEPT_TAGS and finding.tags.get(name)]
+
+
 def _tags(finding: FindingFacts, rules: Mapping[str, Entry]) -> dict[str, str]:
     """Return the tags; category and severity are absent for a rule that there is none of any more."""
     tags = {name: finding.tags[name] for name in _KEPT_TAGS if name in finding.tags}
     tags |= {"contract": finding.contract, "rule": finding.rule}
     entry = rules.get(finding.rule)
     if entry is not None:
-        parts = [finding.tags.get(name, "") for name in entry.rule.by if name not in _KEPT_TAGS]
         tags |= {
             "category": entry.category.value,
             "severity": entry.rule.severity.value,
-            "part": " ".join(filter(None, parts)),
+            "part": " ".join(_parts(finding, entry)),
         }
     return tags

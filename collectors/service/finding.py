@@ -33,5 +33,7 @@ FINDING = Measurement(
             "対処のしかたのページ（/advice/ の後）",
             "the page that tells what to do, below /advice/",
         ),
+        state("detail", FieldType.STRING, "何を検知したか（始まった時点、日本語）", "what began, in Japanese"),
+        state("detail_en", FieldType.STRING, "何を検知したか（始まった時点、英語）", "what began, in English"),
     ),
 )

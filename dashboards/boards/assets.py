@@ -10,6 +10,7 @@ from collectors.probe.discovery.known import Event
 from collectors.text import Lang, Text
 from dashboards import queries, uids
 from dashboards.board import Board
+from dashboards.boards import happenings
 from dashboards.boards.lan_words import KINDS
 from dashboards.boards.variables import with_devices
 from dashboards.boards.words import reason
@@ -68,6 +69,8 @@ def build(lang: Lang) -> Dashboard:
         since="now-30d",
     )
     with_devices(board)
+    happenings.of_assets(board)
+    happenings.of_software(board)
     board.heading(Text("LANにある機器", "Devices on the LAN"))
     board.place(_total(lang), 4, 5)
     for event, text in (

@@ -4,10 +4,11 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models.dashboard import Panel, ValueMapping
 
-from collectors.probe.printer.model import LOW_PERCENT
 from collectors.text import Lang, Text
 from dashboards import queries, uids
 from dashboards.board import Board
+from dashboards.boards import happenings
+from dashboards.boards.limits import SUPPLY_DAYS, SUPPLY_LEFT
 from dashboards.boards.printer_words import (
     AMOUNTS,
     COLOR_WORDS,
@@ -38,13 +39,6 @@ TRAY = ("asset", "index")
 ALERTS_WITHIN = "1h"
 """An alert is stored at every reading while it holds; one that is older than this holds no more."""
 
-_JUST_ABOVE = 0.01
-LEFT = Limits(attention=LOW_PERCENT + _JUST_ABOVE, act=_JUST_ABOVE, falling=True)
-"""As the probe judges: at most `LOW_PERCENT` is low, nothing is empty."""
-
-DAYS = Limits(attention=14, act=4, falling=True)
-"""Days that a supply lasts: within two weeks it is to be ordered, within some days it must be there."""
-
 LONG_DAYS = 365.0
 """An estimate beyond this says no more than that it is long."""
 
@@ -68,6 +62,7 @@ def build(lang: Lang) -> Dashboard:
     with_sites(board)
     assets = 'SHOW TAG VALUES FROM "printer" WITH KEY = "asset" WHERE "site" =~ /^$site$/'
     board.variable("asset", Text("複合機（製造番号）", "Printer (serial number)"), assets)
+    happenings.findings(board, THIS)
     board.place(_printers(lang), 24, 6)
     board.place(_about(lang), 24, 2)
     board.heading(Text("製造番号 $asset", "Serial number $asset"), each="asset")
@@ -138,7 +133,7 @@ def _supplies(lang: Lang) -> Builder[Panel]:
             Column("state", Text("状態", "State"), meanings=AMOUNTS, pixels=170),
             Column("percent", Text("残り", "Left"), "%", decimals=0, mappings=_not_told(lang), pixels=90),
             Column("outlook", Text("予測", "Forecast"), named=OUTLOOKS, pixels=130),
-            _days("days", Text("あと", "Lasts"), lang, DAYS),
+            _days("days", Text("あと", "Lasts"), lang, SUPPLY_DAYS),
             _days("soonest", Text("早ければ", "At least"), lang),
             _days("latest", Text("遅ければ", "At most"), lang),
         ],
@@ -163,7 +158,7 @@ def _trays(lang: Lang) -> Builder[Panel]:
             Column("media", Text("用紙", "Paper"), pixels=70),
             Column("state", Text("状態", "State"), meanings=AMOUNTS, pixels=110),
             Column("level", Text("枚数", "Sheets"), mappings=_not_told(lang), pixels=70),
-            Column("percent", Text("残り", "Left"), "%", limits=LEFT, bar=True, decimals=0),
+            Column("percent", Text("残り", "Left"), "%", limits=SUPPLY_LEFT, bar=True, decimals=0),
         ],
         hidden=("Time", "asset", "index"),
         sort="index",

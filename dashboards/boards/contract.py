@@ -8,7 +8,7 @@ from collectors.text import Lang, Text
 from dashboards import queries, uids
 from dashboards.board import Board
 from dashboards.boards import overview, staff
-from dashboards.boards.fleet import ANY, QUOTA, SILENCE, SOME
+from dashboards.boards.limits import ANY, QUOTA, SILENCE, SOME
 from dashboards.panels.bars import bars
 from dashboards.panels.matrix import matrix
 from dashboards.panels.number import number

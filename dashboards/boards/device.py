@@ -7,7 +7,7 @@ from grafana_foundation_sdk.models.dashboard import Panel
 from collectors.text import Lang, Text
 from dashboards import queries, uids
 from dashboards.board import Board
-from dashboards.boards import aspects
+from dashboards.boards import aspects, happenings
 from dashboards.boards.limits import ANY, DAYS_TO_FULL, MEMORY_USED, PROCESSOR_USED, SPACE_USED
 from dashboards.boards.performance import heat, memory, network, processor
 from dashboards.boards.storage import FAR_DAYS, SOONEST_FULL, drive_heat, drives, far, space_over_time, volumes
@@ -19,7 +19,7 @@ from dashboards.panels.number import number
 from dashboards.panels.parts import beyond, drop, stack
 from dashboards.panels.table import STATE, Column, table
 from dashboards.panels.verdict import verdict
-from dashboards.states import ACT, DRIVE_BY_CODE, NEUTRAL
+from dashboards.states import ACT, DRIVE_BY_CODE
 
 ASPECTS = (
     *aspects.SECURITY,
@@ -88,8 +88,8 @@ def build(lang: Lang) -> Dashboard:
 
 
 def _marks(board: Board) -> None:
-    changed = f'SELECT "changed_names" FROM "software_summary" WHERE {queries.HERE} AND $timeFilter'
-    board.marks(Text("ソフトウェアの変更", "Software changes"), changed, "changed_names", NEUTRAL)
+    happenings.findings(board, queries.HERE)
+    happenings.of_software(board)
     # It is told for a day; the mark belongs to the start after the shutdown.
     why = reason(board.lang)
     stopped = (

@@ -9,6 +9,7 @@ from collectors.text import Lang, Text
 from dashboards import queries, uids
 from dashboards.board import Board
 from dashboards.boards import staff
+from dashboards.boards.limits import ANY, QUOTA, SILENCE, SOME
 from dashboards.panels.bars import bars
 from dashboards.panels.note import note
 from dashboards.panels.number import number
@@ -17,18 +18,6 @@ from dashboards.panels.table import Column, table
 
 MOST_ROWS = 200
 """Rows of a list: the first of its order."""
-
-ANY = Limits(attention=1, act=1)
-"""Of what should be none."""
-
-SOME = Limits(attention=1, act=1_000_000)
-"""Of what deserves attention at most."""
-
-QUOTA = Limits(attention=90, act=100)
-"""Percent of the quota in use."""
-
-SILENCE = Limits(attention=ALWAYS_ON_SILENT_S, act=86_400)
-"""Seconds."""
 
 _TROUBLE = {
     "findings_critical": "critical",

@@ -7,7 +7,17 @@ from grafana_foundation_sdk.models.dashboard import Panel
 from collectors.text import Lang, Text
 from dashboards import queries, uids
 from dashboards.board import Board
+from dashboards.boards import happenings
 from dashboards.boards.lan_words import ANSWERS, BATTERY, CHECKS, KINDS, LINKS, POWER
+from dashboards.boards.limits import (
+    CERTIFICATE_LEFT,
+    EQUIPMENT_BUSY,
+    LINE_USED,
+    NO_ANSWER,
+    UPS_CHARGE,
+    UPS_LOAD,
+    UPS_RUNTIME,
+)
 from dashboards.boards.variables import with_sites
 from dashboards.boards.words import reason
 from dashboards.links import asset_link
@@ -20,18 +30,6 @@ from dashboards.panels.trend import trend
 
 CHOSEN = f'{queries.AT_SITE} AND "asset" =~ /^$asset$/'
 """The condition for the equipment that is chosen, where all of it would be too many lines."""
-
-UPS_CHARGE = Limits(attention=90, act=50, falling=True)
-"""Percent. A UPS on mains is full; one that is half empty will not hold as long as planned."""
-
-UPS_LOAD = Limits(attention=80, act=100)
-"""Percent. Above 100 the probe judges it overloaded; above 80 no device should be added."""
-
-LOSS = Limits(attention=1, act=20)
-"""Percent of questions without an answer: a few disturb calls, many make work impossible."""
-
-BUSY = Limits(attention=80, act=95)
-"""Percent of a processor, memory or line; the probe judges none of these, so this only colours."""
 
 BRIDGED_H = 3
 """Hours: equipment is asked every few minutes, so a longer gap means that it did not answer."""
@@ -58,6 +56,8 @@ def build(lang: Lang) -> Dashboard:
     with_sites(board)
     assets = 'SHOW TAG VALUES FROM "network_device" WITH KEY = "asset" WHERE "site" =~ /^$site$/'
     board.variable("asset", Text("通信量を見る機器（製造番号）", "Traffic of (serial number)"), assets)
+    happenings.findings(board, f"{queries.AT_SITE} AND \"asset\" != ''")
+    happenings.of_assets(board)
     board.place(_equipment(lang), 24, 8)
     board.place(_equipment_over_time(lang), 12, 8)
     board.place(_checks_over_time(lang), 12, 8)
@@ -107,8 +107,8 @@ def _equipment(lang: Lang) -> Builder[Panel]:
             Column("kind", Text("種類", "Kind"), named=KINDS, pixels=140),
             STATE,
             Column(reason(lang), Text("内容", "In words"), wraps=True),
-            Column("cpu_percent", Text("CPU", "CPU"), "%", limits=BUSY, decimals=0, pixels=60),
-            Column("memory_percent", Text("メモリー", "Memory"), "%", limits=BUSY, decimals=0, pixels=75),
+            Column("cpu_percent", Text("CPU", "CPU"), "%", limits=EQUIPMENT_BUSY, decimals=0, pixels=60),
+            Column("memory_percent", Text("メモリー", "Memory"), "%", limits=EQUIPMENT_BUSY, decimals=0, pixels=75),
             Column("model", Text("機種", "Model"), pixels=90),
             Column("firmware", Text("ファームウェア", "Firmware"), pixels=112),
             Column("asset", Text("製造番号", "Serial number"), pixels=120),
@@ -144,8 +144,15 @@ def _checks(lang: Lang) -> Builder[Panel]:
             Column("type", Text("確認の方法", "How"), named=CHECKS, pixels=145),
             Column("target", Text("相手", "Target"), pixels=130),
             Column("average_ms", Text("応答時間", "Answers in"), "ms", decimals=1, pixels=95),
-            Column("loss_percent", Text("応答なし", "No answer"), "%", limits=LOSS, decimals=0, pixels=90),
-            Column("certificate_days_left", Text("証明書の残り", "Certificate"), "d", decimals=0, pixels=105),
+            Column("loss_percent", Text("応答なし", "No answer"), "%", limits=NO_ANSWER, decimals=0, pixels=90),
+            Column(
+                "certificate_days_left",
+                Text("証明書の残り", "Certificate"),
+                "d",
+                limits=CERTIFICATE_LEFT,
+                decimals=0,
+                pixels=105,
+            ),
         ],
         sort="state_code",
         descending=True,
@@ -189,8 +196,8 @@ def _ports(lang: Lang) -> Builder[Panel]:
             Column("alias", Text("用途", "Used for"), pixels=90),
             Column("oper_state", Text("接続", "Link"), meanings=LINKS, pixels=90),
             Column("speed_bps", Text("速度", "Speed"), "bit/s", pixels=80),
-            Column("in_percent", Text("受信の使用率", "Receiving"), "%", limits=BUSY, decimals=1, pixels=100),
-            Column("out_percent", Text("送信の使用率", "Sending"), "%", limits=BUSY, decimals=1, pixels=100),
+            Column("in_percent", Text("受信の使用率", "Receiving"), "%", limits=LINE_USED, decimals=1, pixels=100),
+            Column("out_percent", Text("送信の使用率", "Sending"), "%", limits=LINE_USED, decimals=1, pixels=100),
         ],
         hidden=("asset",),
         sort="name",
@@ -230,7 +237,7 @@ def _ups(lang: Lang) -> Builder[Panel]:
             Column("status", Text("電源", "Power from"), meanings=POWER, pixels=112),
             Column("battery_status", Text("バッテリー", "Battery"), meanings=BATTERY, pixels=85),
             Column("battery_charge_percent", Text("充電", "Charge"), "%", limits=UPS_CHARGE, decimals=0, pixels=68),
-            Column("runtime_s", Text("停電時に", "Lasts"), "duration", pixels=80),
+            Column("runtime_s", Text("停電時に", "Lasts"), "duration", limits=UPS_RUNTIME, pixels=80),
             Column("load_percent", Text("負荷", "Load"), "%", limits=UPS_LOAD, decimals=0, pixels=58),
             Column("input_voltage", Text("入力電圧", "Input"), "V", decimals=0, pixels=72),
             Column("temperature", Text("温度", "Heat"), "°C", decimals=0, pixels=60),

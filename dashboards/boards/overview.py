@@ -8,11 +8,12 @@ from collectors.text import Lang, Text
 from dashboards import queries, uids, verdicts
 from dashboards.board import Board
 from dashboards.boards import aspects, staff
+from dashboards.boards.limits import SUPPLY_DAYS, SUPPLY_LEFT
 from dashboards.boards.variables import with_devices
 from dashboards.links import advice_link, asset_link, board_link, device_link
 from dashboards.panels.matrix import Aspect, matrix
 from dashboards.panels.overall import overall
-from dashboards.panels.parts import Limits, drop, having, join_by, of, shortened, stack
+from dashboards.panels.parts import drop, having, join_by, of, shortened, stack
 from dashboards.panels.table import Column, table
 from dashboards.panels.timeline import timeline
 from dashboards.panels.troubled import troubled
@@ -29,14 +30,7 @@ ASPECTS = (
 )
 """What is looked at on every device, in the order of the columns."""
 
-SUPPLY_LEFT = Limits(attention=20, act=10, falling=True)
-"""Percent of a supply; makers' own "low" is usually between these."""
-
-
 AT_A_GLANCE = (aspects.ANTIVIRUS, aspects.PATCHES, aspects.FIREWALL)
-
-DAYS_LEFT = Limits(attention=14, act=7, falling=True)
-"""Days until a supply is used up: a toner ordered today comes within a week."""
 
 
 def build(lang: Lang) -> Dashboard:
@@ -158,7 +152,7 @@ def _supplies(lang: Lang) -> Builder[Panel]:
             Column("name", Text("複合機", "Printer"), pixels=100, link=asset_link(uids.CONSUMABLES)),
             Column("supply", Text("消耗品", "Supply")),
             Column("percent", Text("残り", "Left"), unit="%", limits=SUPPLY_LEFT, bar=True, pixels=130, decimals=0),
-            Column("days", Text("残り日数", "Days left"), unit="d", limits=DAYS_LEFT, pixels=100, decimals=0),
+            Column("days", Text("残り日数", "Days left"), unit="d", limits=SUPPLY_DAYS, pixels=100, decimals=0),
         ],
         hidden=("asset", "index", "page_count", "outlook"),
         prepare=[drop("Time"), of("/^Q[12]$/", stack()), join_by("asset"), having("supply")],

@@ -4,7 +4,7 @@ from grafana_foundation_sdk.builders.timeseries import Panel
 
 from collectors.text import Lang, Text
 from dashboards import queries
-from dashboards.boards.limits import MEMORY_USED, PROCESSOR_USED
+from dashboards.boards.limits import MEMORY_USED, PROCESSOR_USED, SENSOR_HEAT
 from dashboards.panels.trend import trend
 
 BRIDGED_H = 3
@@ -82,5 +82,14 @@ def heat(lang: Lang, *, many: bool, interval: str) -> Panel:
     )
     title = Text("CPUなどの温度", "Heat of processor and board")
     return trend(
-        lang, title, [(question, alias)], "°C", low=None, interval=interval, many=many, bridged_h=BRIDGED_H, empty=empty
+        lang,
+        title,
+        [(question, alias)],
+        "°C",
+        limits=SENSOR_HEAT,
+        low=None,
+        interval=interval,
+        many=many,
+        bridged_h=BRIDGED_H,
+        empty=empty,
     )

@@ -8,7 +8,7 @@ from collectors.text import Lang, Text
 from dashboards import queries, uids
 from dashboards.board import Board
 from dashboards.boards import staff
-from dashboards.boards.fleet import ANY, SOME
+from dashboards.boards.limits import ANY, SOME
 from dashboards.panels.bars import bars
 from dashboards.panels.looks import Look, dressed
 from dashboards.panels.number import number

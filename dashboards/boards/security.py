@@ -4,10 +4,11 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models.dashboard import Panel
 
+from alert_rules.rule import Category
 from collectors.text import Lang, Text
 from dashboards import queries, uids
 from dashboards.board import Board
-from dashboards.boards import aspects
+from dashboards.boards import aspects, happenings
 from dashboards.boards.limits import DEFINITIONS_AGE, SUPPORT_LEFT, UPDATES_LAG
 from dashboards.boards.variables import DEVICE, with_devices
 from dashboards.boards.words import (
@@ -50,6 +51,7 @@ def build(lang: Lang) -> Dashboard:
         since="now-30d",
     )
     with_devices(board)
+    happenings.findings(board, f"{queries.HERE} AND \"category\" = '{Category.SECURITY}'")
     _numbers(board)
     board.place(_attention(lang), 24, 7)
     board.place(matrix(lang, Text("機器ごとの状態", "State of every device"), ASPECTS, device_link()), 24, 10)

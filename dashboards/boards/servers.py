@@ -7,8 +7,8 @@ from grafana_foundation_sdk.models.dashboard import Panel
 from collectors.text import Lang, Text
 from dashboards import queries, uids, verdicts
 from dashboards.board import Board
-from dashboards.boards import aspects
-from dashboards.boards.limits import ANY, BACKUP_AGE, DAYS_TO_FULL, DRIVE_HEAT, SPACE_USED
+from dashboards.boards import aspects, happenings
+from dashboards.boards.limits import ANY, BACKUP_AGE, DAYS_TO_FULL, DRIVE_HEAT, NAS_SPACE_USED, SPACE_USED
 from dashboards.boards.performance import heat, memory, processor
 from dashboards.boards.storage import (
     BRIDGED_H,
@@ -63,6 +63,8 @@ def build(lang: Lang) -> Dashboard:
         since="now-30d",
     )
     _choose(board)
+    happenings.findings(board, queries.HERE)
+    happenings.of_software(board)
     _numbers(board)
     board.place(_attention(lang), 24, 6)
     board.place(matrix(lang, Text("サーバーごとの状態", "State of every server"), ASPECTS, device_link()), 24, 6)
@@ -201,7 +203,7 @@ def _nas_volumes(lang: Lang) -> Builder[Panel]:
         (
             Column("volume", Text("ボリューム", "Volume"), pixels=100),
             STATE,
-            Column("used_percent", Text("使用率", "Used"), "%", limits=SPACE_USED, decimals=0, pixels=80),
+            Column("used_percent", Text("使用率", "Used"), "%", limits=NAS_SPACE_USED, decimals=0, pixels=80),
             Column("free", Text("空き", "Free"), "B", decimals=1, pixels=90),
         ),
     )

@@ -122,12 +122,12 @@ class Limits:
 
     Attributes:
         attention: first limit.
-        act: second limit.
+        act: second limit; None where nothing that must be done is beyond one.
         falling: True where low values are the bad ones.
     """
 
     attention: float
-    act: float
+    act: float | None = None
     falling: bool = False
 
     def steps(self, *, unknown: bool = False) -> ThresholdsConfig:
@@ -138,10 +138,13 @@ class Limits:
         """
         steps: list[tuple[float | None, State]] = [(None, UNKNOWN)] if unknown else []
         lowest = _BELOW_ALL if unknown else None
-        if self.falling:
+        if self.falling and self.act is None:
+            steps += [(lowest, ATTENTION), (self.attention, OK)]
+        elif self.falling:
             steps += [(lowest, ACT), (self.act, ATTENTION), (self.attention, OK)]
         else:
-            steps += [(lowest, OK), (self.attention, ATTENTION), (self.act, ACT)]
+            steps += [(lowest, OK), (self.attention, ATTENTION)]
+            steps += [(self.act, ACT)] if self.act is not None else []
         listed = [Threshold(value=value, color=state.color) for value, state in steps]
         return ThresholdsConfig().mode(ThresholdsMode.ABSOLUTE).steps(listed)
 

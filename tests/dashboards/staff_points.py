@@ -8,6 +8,9 @@ from collectors.point import FieldValue, Point
 S = 10**9
 MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
 HOSTS = {"c-office": ("PC-01", "SV-01", "NAS-01"), "c-clinic": ("PC-01", "PC-02")}
+PRINTER = "SC30A04117"
+"""One of the simulated office's."""
+
 KINDS = {"PC": "pc", "SV": "server", "NAS": "nas"}
 
 
@@ -96,25 +99,29 @@ def _forecasts(now: int) -> Iterator[Point]:
 
 def _findings(now: int) -> Iterator[Point]:
     said = (
-        ("c-office", 1, "antivirus_off", "security", "critical", ""),
-        ("c-office", 2, "disk_nearly_full", "capacity", "warning", "C:"),
-        ("c-clinic", 1, "disk_nearly_full", "capacity", "warning", "D:"),
-        ("c-clinic", 2, "disk_full", "capacity", "critical", "D:"),
+        ("c-office", "SOUMU-PC01", "antivirus_off", "security", "critical", ""),
+        ("c-office", "SV-KAIKEI", "disk_nearly_full", "capacity", "warning", "D:"),
+        ("c-clinic", "PC-01", "disk_nearly_full", "capacity", "warning", "D:"),
+        ("c-clinic", "PC-02", "disk_full", "capacity", "critical", "D:"),
     )
-    for number, (contract, device, rule, category, severity, part) in zip(count(1), said):
-        tags = {**_tags(contract, device), "rule": rule, "category": category, "severity": severity, "part": part}
+    for number, (contract, host, rule, category, severity, part) in zip(count(1), said):
+        tags = {**_tags(contract, 1), "host": host}
+        tags |= {"rule": rule, "category": category, "severity": severity, "part": part}
         for day in range(1, 1 + 3 * number):
             opened = now - day * DAY_S
             told: dict[str, FieldValue] = {"opened": 1, "open": 1, "value": 97.5, "threshold": 95.0}
             told |= {"since": float(opened - HOUR_S), "advice": rule}
+            told |= {"detail": f"{rule}（{host} {part}）", "detail_en": f"{rule} ({host} {part})"}
             yield Point("finding", tags, told, opened * S)
             open_s = number * HOUR_S
             if day > 1 or number > 2:
                 closed = {"closed": 1, "open": 0, "open_s": float(open_s)}
                 yield Point("finding", tags, closed, (opened + open_s) * S)
-    tags = {"contract": "c-office", "site": "s-c-office", "asset": "mfp-1", "rule": "toner_low"}
+    tags = {"contract": "c-office", "site": "s-c-office", "asset": PRINTER, "rule": "toner_low"}
     tags |= {"category": "consumables", "severity": "info", "part": "1"}
-    yield Point("finding", tags, {"opened": 1, "open": 1, "value": 4.0, "threshold": 5.0}, (now - 6 * HOUR_S) * S)
+    told = {"opened": 1, "open": 1, "value": 4.0, "threshold": 5.0, "advice": "toner_low"}
+    told |= {"detail": "トナー", "detail_en": "toner"}
+    yield Point("finding", tags, told, (now - 6 * HOUR_S) * S)
 
 
 def _service(at: int) -> Iterator[Point]:

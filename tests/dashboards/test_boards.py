@@ -41,6 +41,15 @@ def _documents() -> list[tuple[Entry, dict[str, Any]]]:
     return [(entry, dict(read(document(entry, "ja")))) for entry in BOARDS]
 
 
+def _marks_of_findings() -> list[Any]:
+    return [
+        pytest.param(entry, dashboard, marks, id=entry.name)
+        for entry, dashboard in _documents()
+        for marks in dashboard["annotations"].get("list", [])
+        if '"finding"' in marks["query"]
+    ]
+
+
 def _panels() -> list[Any]:
     return [
         pytest.param(entry, dashboard, panel, id=f"{entry.name}-{panel['id']}")
@@ -110,6 +119,16 @@ def test_every_variable_and_annotation_can_be_asked(asking: Reading, entry: Entr
         (result,) = asking.results(as_sent(dashboard, asked.text, int(time.time()) + 1), entry.audience)
         assert "error" not in result, f"{entry.name}: {asked.where}: {result['error']}"
         assert result.get("series") or "$" not in asked.where, asked
+
+
+@pytest.mark.parametrize(("entry", "dashboard", "marks"), _marks_of_findings())
+def test_marks_of_findings_have_something_to_mark(
+    asking: Reading, entry: Entry, dashboard: dict[str, Any], marks: dict[str, Any]
+) -> None:
+    (result,) = asking.results(as_sent(dashboard, marks["query"], int(time.time()) + 1), entry.audience)
+    (series,) = result["series"]
+    assert series["columns"] == ["time", marks["textColumn"]]
+    assert all(words for _at, words in series["values"])
 
 
 def as_sent(dashboard: Mapping[str, Any], text: str, now_s: int) -> str:

@@ -132,6 +132,9 @@ def test_it_stores_a_finding_and_marks_it(bench: Bench) -> None:
         (None, 1, 0, 3600),
     ]
     assert {row["severity"] for row in rows} == {"critical"}
+    headline = entries()["disk_full"].rule.name.text
+    assert (rows[0]["detail"], rows[0]["detail_en"]) == (f"{headline.ja}（PC-1 C:）", f"{headline.en} (PC-1 C:)")
+    assert rows[1]["detail"] is None, "an end marks nothing"
     with bench.tools.database.reading() as session:
         assert all(each.stored_at for each in session.scalars(select(FindingTransition)))
 

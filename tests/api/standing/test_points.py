@@ -46,6 +46,9 @@ def within_the_catalogue(point: Point) -> Point:
     return point
 
 
+HEADLINE = entries()[DISK.rule].rule.name.text
+
+
 def test_a_device_tells_how_long_it_is_silent_and_never_less_than_nothing() -> None:
     silent = DeviceFacts("c-1", "s-1", "d-1", "PC-1", DeviceKind.PC, NOW - timedelta(minutes=7))
     ahead = DeviceFacts("c-1", "s-1", "d-2", "NAS-1", DeviceKind.NAS, NOW + timedelta(seconds=3))
@@ -86,6 +89,8 @@ def test_a_finding_opens_and_closes_on_one_series() -> None:
         "threshold": 95.0,
         "since": DISK.since.timestamp(),
         "advice": "disk_nearly_full",
+        "detail": f"{HEADLINE.ja}（{DISK.tags['host']} C:）",
+        "detail_en": f"{HEADLINE.en} ({DISK.tags['host']} C:)",
     }
     assert second.fields == {"closed": 1, "open": 0, "open_s": 3600.0, "advice": "disk_nearly_full"}
     (still,) = map(within_the_catalogue, open_points([DISK], entries(), AT))
@@ -95,6 +100,7 @@ def test_a_finding_opens_and_closes_on_one_series() -> None:
 def test_a_finding_of_a_rule_that_is_gone_tells_what_is_known() -> None:
     (point,) = transition_points([TransitionFacts(1, TransitionKind.OPENED, AT, DISK)], {})
     assert {"category", "severity", "part"} & set(within_the_catalogue(point).tags) == set()
+    assert point.fields["detail"] == f"{DISK.rule}（{DISK.tags['host']}）"
 
 
 def test_a_threshold_is_told_beside_the_rule_s_own() -> None:
