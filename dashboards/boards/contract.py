@@ -129,7 +129,7 @@ def _findings(lang: Lang) -> Builder[Panel]:
         [question],
         [
             Column("Time", Text("日時", "When"), "time", pixels=140),
-            Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=128),
+            Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=136),
             Column("rule", Text("ルール", "Rule"), named=staff.rule_names()),
             Column("host", Text("機器", "Device"), pixels=140, link=staff.device_link()),
             Column("asset", Text("LANの機器", "Equipment"), pixels=130),

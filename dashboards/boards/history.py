@@ -110,7 +110,7 @@ def _columns(lang: Lang) -> list[Column]:
     return [
         Column("rule", Text("検知", "Finding"), named=staff.rule_names(), wraps=True),
         Column("part", Text("部位", "Part"), mappings=[DRIVE_LETTER], pixels=85),
-        Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=128),
+        Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=136),
         Column("opened", Text("区分", "What"), named={"1": began}, mappings=[absent(ended, "text")], pixels=65),
         Column("open_s", Text("続いた時間", "Lasted"), "duration", pixels=105),
         Column("advice", Text("対処", "Advice"), mappings=[shown], pixels=60, link=advice_link(lang)),

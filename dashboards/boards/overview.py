@@ -82,7 +82,7 @@ def _findings(lang: Lang) -> Builder[Panel]:
         # The answers are put one below the other: the gravest are on top.
         [question(severity) for severity in staff.SEVERITIES],
         [
-            Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=128),
+            Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=136),
             Column("rule", Text("検知", "Finding"), named=staff.rule_names(), wraps=True),
             Column("host", Text("機器", "Device"), pixels=98, link=device_link()),
             Column("asset", Text("設備", "Equipment"), pixels=86, link=board_link(uids.NETWORK)),

@@ -32,7 +32,7 @@ from dashboards.states import BY_CODE, UNKNOWN, State
 from dashboards.target import SOURCE, Target, TargetBuilder
 from dashboards.units import grafana_unit
 
-_LEAST_PIXELS, _LEAST_OF_SENTENCES = 100, 150
+_LEAST_PIXELS, _LEAST_OF_SENTENCES = 120, 150
 """Of a column that takes what is left. Grafana's own least, 150 for all, would push the last ones out of the window."""
 
 ABSENT = "－"
