@@ -9,6 +9,7 @@ from dashboards import queries, uids
 from dashboards.board import Board
 from dashboards.boards import happenings
 from dashboards.boards.limits import SUPPLY_DAYS, SUPPLY_LEFT
+from dashboards.boards.open_findings import PART, SERIAL, open_findings
 from dashboards.boards.printer_words import (
     AMOUNTS,
     COLOR_WORDS,
@@ -64,6 +65,7 @@ def build(lang: Lang) -> Dashboard:
     board.variable("asset", Text("複合機（製造番号）", "Printer (serial number)"), assets)
     happenings.findings(board, THIS)
     board.place(_printers(lang), 24, 6)
+    board.place(open_findings(board, THIS, (SERIAL, PART)), 24, 6)
     board.place(_about(lang), 24, 2)
     board.heading(Text("製造番号 $asset", "Serial number $asset"), each="asset")
     board.place(_supplies(lang), 24, 9)

@@ -9,6 +9,7 @@ from dashboards import queries, uids
 from dashboards.board import Board
 from dashboards.boards import aspects, happenings
 from dashboards.boards.limits import ANY, DAYS_TO_FULL, MEMORY_USED, PROCESSOR_USED, SPACE_USED
+from dashboards.boards.open_findings import PART, open_findings
 from dashboards.boards.performance import heat, memory, network, processor
 from dashboards.boards.storage import FAR_DAYS, SOONEST_FULL, drive_heat, drives, far, space_over_time, volumes
 from dashboards.boards.variables import with_devices
@@ -62,6 +63,7 @@ def build(lang: Lang) -> Dashboard:
     _marks(board)
     _numbers(board)
     board.place(_facts(lang), 24, 4)
+    board.place(open_findings(board, queries.HERE, (PART,)), 24, 6)
     board.place(verdict(lang, Text("項目ごとの状態と理由", "Every aspect, and why"), ASPECTS), 24, 17)
     board.heading(Text("動作の負荷", "Load"))
     board.place(processor(lang, many=False, interval=FINE), 12, 8)

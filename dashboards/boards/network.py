@@ -18,6 +18,7 @@ from dashboards.boards.limits import (
     UPS_LOAD,
     UPS_RUNTIME,
 )
+from dashboards.boards.open_findings import PART, SERIAL, open_findings
 from dashboards.boards.variables import with_sites
 from dashboards.boards.words import reason
 from dashboards.links import asset_link
@@ -30,6 +31,8 @@ from dashboards.panels.trend import trend
 
 CHOSEN = f'{queries.AT_SITE} AND "asset" =~ /^$asset$/'
 """The condition for the equipment that is chosen, where all of it would be too many lines."""
+
+_OF_EQUIPMENT = f"{queries.AT_SITE} AND \"asset\" != ''"
 
 BRIDGED_H = 3
 """Hours: equipment is asked every few minutes, so a longer gap means that it did not answer."""
@@ -56,9 +59,10 @@ def build(lang: Lang) -> Dashboard:
     with_sites(board)
     assets = 'SHOW TAG VALUES FROM "network_device" WITH KEY = "asset" WHERE "site" =~ /^$site$/'
     board.variable("asset", Text("通信量を見る機器（製造番号）", "Traffic of (serial number)"), assets)
-    happenings.findings(board, f"{queries.AT_SITE} AND \"asset\" != ''")
+    happenings.findings(board, _OF_EQUIPMENT)
     happenings.of_assets(board)
     board.place(_equipment(lang), 24, 8)
+    board.place(open_findings(board, _OF_EQUIPMENT, (SERIAL, PART)), 24, 6)
     board.place(_equipment_over_time(lang), 12, 8)
     board.place(_checks_over_time(lang), 12, 8)
     board.heading(Text("接続", "Connections"))

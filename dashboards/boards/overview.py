@@ -7,13 +7,14 @@ from grafana_foundation_sdk.models.dashboard import Panel
 from collectors.text import Lang, Text
 from dashboards import queries, uids, verdicts
 from dashboards.board import Board
-from dashboards.boards import aspects, staff
+from dashboards.boards import aspects
 from dashboards.boards.limits import SUPPLY_DAYS, SUPPLY_LEFT
+from dashboards.boards.open_findings import ASSET, HOST, open_findings
 from dashboards.boards.variables import with_devices
-from dashboards.links import advice_link, asset_link, board_link, device_link
+from dashboards.links import asset_link, board_link, device_link
 from dashboards.panels.matrix import Aspect, matrix
 from dashboards.panels.overall import overall
-from dashboards.panels.parts import drop, having, join_by, of, shortened, stack
+from dashboards.panels.parts import drop, having, join_by, of, stack
 from dashboards.panels.table import Column, table
 from dashboards.panels.timeline import timeline
 from dashboards.panels.troubled import troubled
@@ -43,13 +44,12 @@ def build(lang: Lang) -> Dashboard:
         since="now-7d",
     )
     with_devices(board)
-    board.service()
     reason = "reason" if lang == "ja" else "reason_en"
     board.place(_overall(lang), 6, 4)
     for aspect in AT_A_GLANCE:
         board.place(troubled(lang, aspect.text, aspect), 6, 4)
     board.place(_attention(lang, reason), 11, 11)
-    board.place(_findings(lang), 13, 11)
+    board.place(open_findings(board, queries.AT_SITE, (HOST, ASSET)), 13, 11)
     board.place(matrix(lang, Text("機器ごとの状態", "State of every device"), ASPECTS, device_link()), 24, 11)
     board.place(_supplies(lang), 12, 10)
     board.place(_equipment(lang, reason), 12, 10)
@@ -63,34 +63,6 @@ def _overall(lang: Lang) -> Builder[Panel]:
     questions.append(verdicts.count_bad("network_device", by=("asset",), where=queries.AT_SITE))
     questions.append(verdicts.count_bad("reachability", by=("check",), where=queries.AT_SITE))
     return overall(lang, Text("オフィス全体", "The whole office"), questions)
-
-
-def _findings(lang: Lang) -> Builder[Panel]:
-    by = queries.columns(("severity", "rule", "host", "asset", "part"))
-
-    def question(severity: str) -> str:
-        newest = (
-            f'SELECT last("open") AS "open", "advice" FROM "finding" WHERE {queries.AT_SITE}'
-            f" AND \"severity\" = '{severity}' AND {queries.since()} GROUP BY {by}"
-        )
-        return f'SELECT "open", "advice" FROM ({newest}) WHERE "open" = 1 AND {queries.since()} GROUP BY {by}'
-
-    shown = shortened(".+", Text("開く", "Open").in_(lang))
-    return table(
-        lang,
-        Text("続いている検知と対処のしかた", "Open findings and what to do"),
-        # The answers are put one below the other: the gravest are on top.
-        [question(severity) for severity in staff.SEVERITIES],
-        [
-            Column("severity", Text("重要度", "Severity"), meanings=staff.SEVERITIES, pixels=136),
-            Column("rule", Text("検知", "Finding"), named=staff.rule_names(), wraps=True),
-            Column("host", Text("機器", "Device"), pixels=98, link=device_link()),
-            Column("asset", Text("設備", "Equipment"), pixels=86, link=board_link(uids.NETWORK)),
-            Column("advice", Text("対処", "Advice"), mappings=[shown], pixels=62, link=advice_link(lang)),
-        ],
-        hidden=("Time", "open", "part"),
-        empty=Text("続いている検知はありません", "No finding is open"),
-    )
 
 
 def _attention(lang: Lang, reason: str) -> Builder[Panel]:

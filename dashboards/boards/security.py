@@ -10,6 +10,8 @@ from dashboards import queries, uids
 from dashboards.board import Board
 from dashboards.boards import aspects, happenings
 from dashboards.boards.limits import DEFINITIONS_AGE, SUPPORT_LEFT, UPDATES_LAG
+from dashboards.boards.open_findings import HOST as FOUND_ON
+from dashboards.boards.open_findings import open_findings
 from dashboards.boards.variables import DEVICE, with_devices
 from dashboards.boards.words import (
     CATEGORIES,
@@ -35,6 +37,8 @@ from dashboards.states import ACT
 ASPECTS = aspects.SECURITY
 """What is looked at on every device, in the order of the columns."""
 
+_OF_SECURITY = f"{queries.HERE} AND \"category\" = '{Category.SECURITY}'"
+
 HOST = Column("host", DEVICE, pixels=140, link=device_link())
 
 
@@ -51,9 +55,10 @@ def build(lang: Lang) -> Dashboard:
         since="now-30d",
     )
     with_devices(board)
-    happenings.findings(board, f"{queries.HERE} AND \"category\" = '{Category.SECURITY}'")
+    happenings.findings(board, _OF_SECURITY)
     _numbers(board)
-    board.place(_attention(lang), 24, 7)
+    board.place(_attention(lang), 12, 9)
+    board.place(open_findings(board, _OF_SECURITY, (FOUND_ON,)), 12, 9)
     board.place(matrix(lang, Text("機器ごとの状態", "State of every device"), ASPECTS, device_link()), 24, 10)
     board.heading(Text("ウイルス対策", "Antivirus"))
     board.place(_antivirus(lang), 24, 10)

@@ -9,6 +9,8 @@ from dashboards import queries, uids, verdicts
 from dashboards.board import Board
 from dashboards.boards import aspects, happenings
 from dashboards.boards.limits import ANY, BACKUP_AGE, DAYS_TO_FULL, DRIVE_HEAT, NAS_SPACE_USED, SPACE_USED
+from dashboards.boards.open_findings import HOST as FOUND_ON
+from dashboards.boards.open_findings import open_findings
 from dashboards.boards.performance import heat, memory, processor
 from dashboards.boards.storage import (
     BRIDGED_H,
@@ -66,7 +68,8 @@ def build(lang: Lang) -> Dashboard:
     happenings.findings(board, queries.HERE)
     happenings.of_software(board)
     _numbers(board)
-    board.place(_attention(lang), 24, 6)
+    board.place(_attention(lang), 13, 8)
+    board.place(open_findings(board, queries.HERE, (FOUND_ON,)), 11, 8)
     board.place(matrix(lang, Text("サーバーごとの状態", "State of every server"), ASPECTS, device_link()), 24, 6)
     board.heading(Text("空き容量", "Space"))
     board.place(volumes(lang, Text("ボリュームの空きと見通し", "Space on volumes, and outlook"), many=True), 24, 8)

@@ -19,4 +19,4 @@ def test_another_address_is_another_set_of_dashboards() -> None:
     here, there = boards_at("https://a.example")(False, "en"), boards_at("https://b.example")(False, "en")
     assert here.digest != there.digest
     assert here.documents.keys() == boards_for(False, "en").documents.keys()
-    assert here.documents["karte-security"] is boards_for(False, "en").documents["karte-security"]
+    assert here.documents["karte-assets"] is boards_for(False, "en").documents["karte-assets"]
