@@ -3,6 +3,7 @@
 from collectors.text import Lang, Text
 from dashboards import queries
 from dashboards.board import Board
+from dashboards.boards import customers
 from dashboards.states import ATTENTION, NEUTRAL, UNKNOWN
 
 
@@ -14,7 +15,7 @@ def findings(board: Board, where: str) -> None:
         where: the condition for whose findings.
     """
     detail = _detail(board.lang)
-    question = f'SELECT "{detail}" FROM "finding" WHERE {where} AND "opened" = 1 AND $timeFilter'
+    question = f'SELECT "{detail}" FROM "finding" WHERE {where} AND {customers.TOLD} AND "opened" = 1 AND $timeFilter'
     board.marks(Text("検知", "Findings"), question, detail, ATTENTION.color)
 
 

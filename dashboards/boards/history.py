@@ -7,7 +7,7 @@ from grafana_foundation_sdk.models.dashboard import Panel
 from collectors.text import Lang, Text
 from dashboards import queries, uids
 from dashboards.board import Board
-from dashboards.boards import aspects, staff
+from dashboards.boards import aspects, customers, staff
 from dashboards.boards.subjects import EQUIPMENT, OF_DEVICES, OF_THE_LAN, Family, Subject
 from dashboards.boards.variables import with_devices
 from dashboards.links import advice_link, board_link, device_link
@@ -79,7 +79,7 @@ def _weeks(lang: Lang) -> Builder[Panel]:
     questions = [
         (
             f'SELECT sum("opened") FROM "finding" WHERE {queries.AT_SITE} AND "severity" = \'{severity}\''
-            f" AND $timeFilter GROUP BY {_WEEK} fill(none) tz('Asia/Tokyo')",
+            f" AND {customers.TOLD} AND $timeFilter GROUP BY {_WEEK} fill(none) tz('Asia/Tokyo')",
             severity,
         )
         for severity in staff.SEVERITIES
@@ -99,8 +99,8 @@ def _findings(where: str) -> str:
     """
     columns = queries.columns(("opened", "severity", "rule", "host", "asset", "part", "open_s", "advice"))
     return (
-        f'SELECT {columns} FROM "finding" WHERE {where} AND ("opened" = 1 OR "closed" = 1) AND $timeFilter'
-        f" ORDER BY time DESC LIMIT {MOST_ROWS}"
+        f'SELECT {columns} FROM "finding" WHERE {where} AND {customers.TOLD} AND ("opened" = 1 OR "closed" = 1)'
+        f" AND $timeFilter ORDER BY time DESC LIMIT {MOST_ROWS}"
     )
 
 

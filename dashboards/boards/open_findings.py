@@ -7,7 +7,7 @@ from grafana_foundation_sdk.builders.table import Panel
 from collectors.text import Text
 from dashboards import queries, uids
 from dashboards.board import Board
-from dashboards.boards import staff
+from dashboards.boards import customers, staff
 from dashboards.links import advice_link, board_link, device_link
 from dashboards.panels.parts import DRIVE_LETTER, shortened
 from dashboards.panels.table import Column, table
@@ -33,7 +33,7 @@ def open_findings(board: Board, where: str, subject: Sequence[Column]) -> Panel:
 
     def question(severity: str) -> str:
         newest = (
-            f'SELECT last("open") AS "open", "advice" FROM "finding" WHERE {where}'
+            f'SELECT last("open") AS "open", "advice" FROM "finding" WHERE {where} AND {customers.TOLD}'
             f" AND \"severity\" = '{severity}' AND {queries.since()} GROUP BY {by}"
         )
         return f'SELECT "open", "advice" FROM ({newest}) WHERE "open" = 1 AND {queries.since()} GROUP BY {by}'

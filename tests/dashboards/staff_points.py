@@ -8,6 +8,9 @@ from collectors.point import FieldValue, Point
 S = 10**9
 MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
 HOSTS = {"c-office": ("PC-01", "SV-01", "NAS-01"), "c-clinic": ("PC-01", "PC-02")}
+FOR_STAFF = "spool_dropped"
+"""A rule of whose findings customers are not told."""
+
 PRINTER = "SC30A04117"
 """One of the simulated office's."""
 
@@ -101,6 +104,7 @@ def _findings(now: int) -> Iterator[Point]:
     said = (
         ("c-office", "SOUMU-PC01", "antivirus_off", "security", "critical", ""),
         ("c-office", "SV-KAIKEI", "disk_nearly_full", "capacity", "warning", "D:"),
+        ("c-office", "SOUMU-PC01", FOR_STAFF, "housekeeping", "warning", ""),
         ("c-clinic", "PC-01", "disk_nearly_full", "capacity", "warning", "D:"),
         ("c-clinic", "PC-02", "disk_full", "capacity", "critical", "D:"),
     )

@@ -19,6 +19,7 @@ from collectors.text import Lang
 from dashboards.build import differing, document
 from dashboards.registry import BOARDS, Entry
 from tests.api.gateway.query.reading import Reading, client_for
+from tests.dashboards.staff_points import FOR_STAFF
 
 LANGS: tuple[Lang, ...] = get_args(Lang)
 DAY_MS = 86_400_000
@@ -129,6 +130,18 @@ def test_marks_of_findings_have_something_to_mark(
     (series,) = result["series"]
     assert series["columns"] == ["time", marks["textColumn"]]
     assert all(words for _at, words in series["values"])
+
+
+def test_customers_pages_leave_out_what_is_for_the_provider(asking: Reading) -> None:
+    shown = {"customer": "", "staff": ""}
+    for entry, dashboard in _documents():
+        for asked in queries_of(dashboard):
+            if '"finding"' in asked.text:
+                text = as_sent(dashboard, asked.text, int(time.time()) + 1)
+                shown[entry.audience] += json.dumps(asking.results(text, entry.audience))
+    assert "antivirus_off" in shown["customer"]
+    assert FOR_STAFF not in shown["customer"]
+    assert FOR_STAFF in shown["staff"]
 
 
 def as_sent(dashboard: Mapping[str, Any], text: str, now_s: int) -> str:
