@@ -4,6 +4,7 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models.dashboard import Panel, ValueMapping
 
+from alert_rules.rule import Category
 from collectors.text import Lang, Text
 from dashboards import queries, uids
 from dashboards.board import Board
@@ -35,6 +36,9 @@ from dashboards.states import NEUTRAL, OK, SERIES, UNKNOWN
 THIS = f'{queries.AT_SITE} AND "asset" =~ /^$asset$/'
 """The condition for the printer that is chosen."""
 
+_FOUND = f"{THIS} AND \"category\" = '{Category.CONSUMABLES}'"
+"""The condition for findings of it: where all are chosen, what has no `asset` would match as well."""
+
 SUPPLY = ("asset", "index", "type", "color", "class")
 TRAY = ("asset", "index")
 ALERTS_WITHIN = "1h"
@@ -63,9 +67,9 @@ def build(lang: Lang) -> Dashboard:
     with_sites(board)
     assets = 'SHOW TAG VALUES FROM "printer" WITH KEY = "asset" WHERE "site" =~ /^$site$/'
     board.variable("asset", Text("複合機（製造番号）", "Printer (serial number)"), assets)
-    happenings.findings(board, THIS)
+    happenings.findings(board, _FOUND)
     board.place(_printers(lang), 24, 6)
-    board.place(open_findings(board, THIS, (SERIAL, PART)), 24, 6)
+    board.place(open_findings(board, _FOUND, (SERIAL, PART)), 24, 6)
     board.place(_about(lang), 24, 2)
     board.heading(Text("製造番号 $asset", "Serial number $asset"), each="asset")
     board.place(_supplies(lang), 24, 9)

@@ -12,8 +12,8 @@ from dashboards.links import advice_link, board_link, device_link
 from dashboards.panels.parts import DRIVE_LETTER, shortened
 from dashboards.panels.table import Column, table
 
-HOST = Column("host", Text("機器", "Device"), pixels=98, link=device_link())
-ASSET = Column("asset", Text("設備", "Equipment"), pixels=86, link=board_link(uids.NETWORK))
+HOST = Column("host", Text("機器", "Device"), pixels=112, link=device_link())
+ASSET = Column("asset", Text("設備", "Equipment"), pixels=108, link=board_link(uids.NETWORK))
 SERIAL = Column("asset", Text("製造番号など", "Serial number"), pixels=120)
 PART = Column("part", Text("部位", "Part"), mappings=[DRIVE_LETTER], pixels=130)
 

@@ -48,8 +48,8 @@ def build(lang: Lang) -> Dashboard:
     board.place(_overall(lang), 6, 4)
     for aspect in AT_A_GLANCE:
         board.place(troubled(lang, aspect.text, aspect), 6, 4)
-    board.place(_attention(lang, reason), 11, 11)
-    board.place(open_findings(board, queries.AT_SITE, (HOST, ASSET)), 13, 11)
+    board.place(_attention(lang, reason), 10, 11)
+    board.place(open_findings(board, queries.AT_SITE, (HOST, ASSET)), 14, 11)
     board.place(matrix(lang, Text("機器ごとの状態", "State of every device"), ASPECTS, device_link()), 24, 11)
     board.place(_supplies(lang), 12, 10)
     board.place(_equipment(lang, reason), 12, 10)

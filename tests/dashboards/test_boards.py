@@ -144,6 +144,16 @@ def test_customers_pages_leave_out_what_is_for_the_provider(asking: Reading) -> 
     assert FOR_STAFF in shown["staff"]
 
 
+def test_the_page_of_printers_tells_of_printers_only(asking: Reading) -> None:
+    (printers,) = (dashboard for entry, dashboard in _documents() if entry.name == "consumables")
+    told = ""
+    for asked in queries_of(printers):
+        if '"finding"' in asked.text:
+            told += json.dumps(asking.results(as_sent(printers, asked.text, int(time.time()) + 1), "customer"))
+    assert "toner_low" in told
+    assert "antivirus_off" not in told
+
+
 def as_sent(dashboard: Mapping[str, Any], text: str, now_s: int) -> str:
     """Return a query as Grafana sends it at a moment, for the range that the dashboard opens with."""
     now = now_s * 1000
